@@ -1,0 +1,2 @@
+DROP TABLE position_history;
+DROP TABLE technician_positions;

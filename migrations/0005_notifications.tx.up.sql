@@ -1,0 +1,55 @@
+-- Web push and e-mail: keys, subscriptions, and the ledger of what was sent and what became of it.
+CREATE TABLE vapid_keys (
+    id          uuid PRIMARY KEY,
+    public_key  text NOT NULL UNIQUE,
+    private_key text NOT NULL,
+    created_at  timestamptz NOT NULL,
+    -- After this no new subscription is made with it; old ones are asked to renew.
+    retired_at  timestamptz
+);
+CREATE UNIQUE INDEX vapid_keys_one_current ON vapid_keys ((true)) WHERE retired_at IS NULL;
+
+CREATE TABLE push_subscriptions (
+    id                uuid PRIMARY KEY,
+    person_id         uuid NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    endpoint          text NOT NULL UNIQUE,
+    p256dh            text NOT NULL,
+    auth              text NOT NULL,
+    vapid_key_id      uuid NOT NULL REFERENCES vapid_keys (id),
+    label             text NOT NULL DEFAULT '',
+    created_at        timestamptz NOT NULL,
+    last_delivered_at timestamptz,
+    failures          integer NOT NULL DEFAULT 0
+);
+CREATE INDEX push_subscriptions_person ON push_subscriptions (person_id);
+
+CREATE TABLE notifications (
+    id           uuid PRIMARY KEY,
+    person_id    uuid NOT NULL REFERENCES people (id) ON DELETE CASCADE,
+    kind         text NOT NULL,
+    -- What it is about: 'request' and its id; absent for a test message.
+    subject_kind text NOT NULL DEFAULT '',
+    subject_id   uuid,
+    language     text NOT NULL,
+    title        text NOT NULL,
+    body         text NOT NULL,
+    url          text NOT NULL,
+    created_at   timestamptz NOT NULL
+);
+CREATE INDEX notifications_person ON notifications (person_id, created_at DESC, id);
+CREATE INDEX notifications_subject ON notifications (subject_kind, subject_id, created_at);
+
+CREATE TABLE deliveries (
+    id              uuid PRIMARY KEY,
+    notification_id uuid NOT NULL REFERENCES notifications (id) ON DELETE CASCADE,
+    channel         text NOT NULL CHECK (channel IN ('push', 'email')),
+    -- Not a foreign key: the ledger outlives the subscription.
+    subscription_id uuid,
+    recipient       text NOT NULL,
+    state           text NOT NULL CHECK (state IN ('queued', 'sent', 'retrying', 'failed', 'gone')),
+    attempts        integer NOT NULL DEFAULT 0,
+    last_status     integer NOT NULL DEFAULT 0,
+    last_error      text NOT NULL DEFAULT '',
+    updated_at      timestamptz NOT NULL
+);
+CREATE INDEX deliveries_notification ON deliveries (notification_id);
