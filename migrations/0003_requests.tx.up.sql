@@ -32,6 +32,7 @@ CREATE TABLE service_requests (
     priority       text NOT NULL CHECK (priority IN ('low', 'normal', 'high')),
     skills         text[] NOT NULL DEFAULT '{}',
     parts          text[] NOT NULL DEFAULT '{}',
+    -- The customer's person who opened it; NULL when staff did.
     opened_by      uuid,
     opened_at      timestamptz NOT NULL,
     respond_by     timestamptz,
@@ -128,6 +129,8 @@ CREATE TABLE visits (
     -- No technician has two jobs at once, whoever assigns them and from which server.
     CONSTRAINT visits_no_double_booking EXCLUDE USING gist (technician_id WITH =, during WITH &&)
         WHERE (state IN ('assigned', 'accepted', 'en_route', 'on_site'))
+        -- Checked at the end of each statement, so that one UPDATE may swap two jobs of a plan.
+        DEFERRABLE INITIALLY IMMEDIATE
 );
 -- No job has two technicians.
 CREATE UNIQUE INDEX visits_one_live ON visits (request_id)

@@ -9,6 +9,9 @@ CREATE TABLE technician_positions (
     -- By the server's clock: the phone's, corrected for its skew.
     recorded_at   timestamptz NOT NULL,
     received_at   timestamptz NOT NULL,
+    -- How far the phone's clock is ahead, in seconds; kept until it changes by more than 30 s, so that a fix sent
+    -- twice gets the same recorded_at twice.
+    clock_skew    double precision NOT NULL DEFAULT 0,
     -- Fixes too far off to believe, until enough of them agree; see geo.Track.
     suspect       jsonb
 );

@@ -1,0 +1,96 @@
+package once
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
+	"utsendt/internal/postgres"
+)
+
+// Keep is how long results are kept: an operation sent again later than this takes effect again.
+const Keep = 30 * 24 * time.Hour
+
+// Key names an operation.
+type Key struct {
+	// Person who does it.
+	Person uuid.UUID
+	// ID made by the client.
+	ID uuid.UUID
+	// Kind of operation, for example "accept".
+	Kind string
+}
+
+// Do runs fn unless the operation was done before, and stores its result as JSON. asked is what the client asked
+// for, in a form that is equal for equal questions: the same id for something else is
+// fault.Invalid "operation_id_reused". When fn fails, its error is returned and the caller must roll back.
+func Do[T any](ctx context.Context, tx postgres.Tx, key Key, asked any, fn func() (T, error)) (T, error) {
+	var result T
+	if key.ID == uuid.Nil {
+		return result, fault.NewInvalid("operation_id", "operation_id_missing", "The operation needs an id of its own.")
+	}
+	question, err := json.Marshal(asked)
+	if err != nil {
+		return result, fmt.Errorf("once: %s: %w", key.Kind, err)
+	}
+	digest := sha256.Sum256(question)
+	claimed, err := tx.ExecContext(ctx, `INSERT INTO operations (person_id, id, kind, digest, created_at)
+		VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, key.Person, key.ID, key.Kind, digest[:], tx.Now())
+	if err != nil {
+		return result, fmt.Errorf("once: claiming: %w", err)
+	}
+	if n, err := claimed.RowsAffected(); err != nil {
+		return result, fmt.Errorf("once: claiming: %w", err)
+	} else if n == 0 {
+		return stored[T](ctx, tx, key, digest)
+	}
+	if result, err = fn(); err != nil {
+		return result, err
+	}
+	answer, err := json.Marshal(result)
+	if err != nil {
+		return result, fmt.Errorf("once: %s: %w", key.Kind, err)
+	}
+	if _, err := tx.ExecContext(ctx, `UPDATE operations SET result = ? WHERE person_id = ? AND id = ?`,
+		string(answer), key.Person, key.ID); err != nil {
+		return result, fmt.Errorf("once: storing: %w", err)
+	}
+	return result, nil
+}
+
+func stored[T any](ctx context.Context, tx postgres.Tx, key Key, digest [32]byte) (T, error) {
+	var (
+		result       T
+		kind         string
+		asked, reply []byte
+	)
+	err := tx.QueryRowContext(ctx, `SELECT kind, digest, result FROM operations WHERE person_id = ? AND id = ?`,
+		key.Person, key.ID).Scan(&kind, &asked, &reply)
+	if errors.Is(err, sql.ErrNoRows) { // purged between the two statements
+		return result, fault.New(fault.Unavailable, "operation_expired", "Please try again.")
+	}
+	if err != nil {
+		return result, fmt.Errorf("once: reading: %w", err)
+	}
+	if kind != key.Kind || string(asked) != string(digest[:]) {
+		return result, fault.NewInvalid("operation_id", "operation_id_reused",
+			"This operation id was used for something else. A new operation needs a new id.")
+	}
+	if err := json.Unmarshal(reply, &result); err != nil {
+		return result, fmt.Errorf("once: %s: %w", key.Kind, err)
+	}
+	return result, nil
+}
+
+// Purge removes results older than Keep.
+func Purge(ctx context.Context, db *postgres.DB) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM operations WHERE created_at < ?`, db.Now().Add(-Keep))
+	return err
+}
