@@ -61,6 +61,13 @@ type request struct {
 	} `json:"updates"`
 }
 
+// Browsers is how many browsers are connected now.
+func (s *Service) Browsers() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return len(s.browsers)
+}
+
 // WaitBrowsers returns once at least n browsers are connected, or with the context's error.
 func (s *Service) WaitBrowsers(ctx context.Context, n int) error {
 	return s.waitFor(ctx, func() bool { return len(s.browsers) >= n })
