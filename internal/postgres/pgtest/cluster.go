@@ -69,8 +69,14 @@ func cluster(ctx context.Context) (string, error) {
 	return url, nil
 }
 
-// clusterDir is in memory when there is enough of it, and apart for each user, because of the rights.
+// dirEnv chooses another folder for the cluster.
+const dirEnv = "UTSENDT_PGTEST_DIR"
+
+// clusterDir is dirEnv's when that is set, otherwise in memory when there is enough of it, and apart for each user, because of the rights.
 func clusterDir() string {
+	if dir := os.Getenv(dirEnv); dir != "" {
+		return dir
+	}
 	name := fmt.Sprintf("utsendt-pgtest-%s-%d", layout, os.Geteuid())
 	const memory = "/dev/shm"
 	if _, err := os.Stat(filepath.Join(memory, name, urlFile)); err == nil {

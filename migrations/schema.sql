@@ -1,0 +1,621 @@
+-- The schema that the migrations make. Written by `go test ./migrations -update` with pg_dump 15.
+-- Do not edit.
+
+CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
+
+COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
+
+CREATE FUNCTION public.service_request_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'to_be_scheduled' THEN
+            RAISE EXCEPTION 'a service request begins in to_be_scheduled, not in %', NEW.state
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'service_requests_step';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.version <= OLD.version THEN
+        RAISE EXCEPTION 'the version of a service request only rises'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'service_requests_version';
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('to_be_scheduled', 'to_be_scheduled'), ('to_be_scheduled', 'dispatched'), ('to_be_scheduled', 'cancelled'),
+        ('dispatched', 'dispatched'), ('dispatched', 'to_be_scheduled'), ('dispatched', 'en_route'), ('dispatched', 'cancelled'),
+        ('en_route', 'en_route'), ('en_route', 'dispatched'), ('en_route', 'to_be_scheduled'), ('en_route', 'on_site'), ('en_route', 'cancelled'),
+        ('on_site', 'on_site'), ('on_site', 'to_be_scheduled'), ('on_site', 'completed'), ('on_site', 'cancelled'),
+        ('completed', 'completed'), ('cancelled', 'cancelled')) THEN
+        RAISE EXCEPTION 'a service request does not go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'service_requests_step';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TABLE public.accounts (
+    id uuid NOT NULL,
+    number text NOT NULL,
+    name text NOT NULL,
+    country text NOT NULL,
+    language text DEFAULT 'nb'::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT accounts_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT accounts_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
+    CONSTRAINT accounts_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT accounts_number_check CHECK ((number <> ''::text))
+);
+
+CREATE TABLE public.activities (
+    request_id uuid NOT NULL,
+    sequence bigint NOT NULL,
+    kind text NOT NULL,
+    from_state text,
+    to_state text,
+    text text DEFAULT ''::text NOT NULL,
+    actor_id uuid,
+    actor_role text NOT NULL,
+    actor_name text DEFAULT ''::text NOT NULL,
+    visit_id uuid,
+    technician_id uuid,
+    technician_name text DEFAULT ''::text NOT NULL,
+    customer_visible boolean NOT NULL,
+    at timestamp with time zone NOT NULL,
+    phone_at timestamp with time zone,
+    phone_clock_wrong boolean DEFAULT false NOT NULL,
+    operation_id uuid
+);
+
+CREATE TABLE public.audit_trail (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    actor_role text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    action text NOT NULL,
+    object_kind text NOT NULL,
+    object_id uuid NOT NULL,
+    before jsonb,
+    after jsonb
+);
+
+CREATE TABLE public.contracts (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    number text NOT NULL,
+    starts_on date NOT NULL,
+    ends_on date,
+    response_hours integer,
+    resolution_hours integer,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT contracts_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT contracts_order CHECK (((ends_on IS NULL) OR (ends_on >= starts_on))),
+    CONSTRAINT contracts_resolution_hours_check CHECK (((resolution_hours >= 1) AND (resolution_hours <= 10000))),
+    CONSTRAINT contracts_response_hours_check CHECK (((response_hours >= 1) AND (response_hours <= 10000)))
+);
+
+CREATE TABLE public.deliveries (
+    id uuid NOT NULL,
+    notification_id uuid NOT NULL,
+    channel text NOT NULL,
+    subscription_id uuid,
+    recipient text NOT NULL,
+    state text NOT NULL,
+    attempts integer DEFAULT 0 NOT NULL,
+    last_status integer DEFAULT 0 NOT NULL,
+    last_error text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT deliveries_channel_check CHECK ((channel = ANY (ARRAY['push'::text, 'email'::text]))),
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'retrying'::text, 'failed'::text, 'gone'::text])))
+);
+
+CREATE TABLE public.devices (
+    id uuid NOT NULL,
+    serial_number text NOT NULL,
+    model_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    contract_id uuid,
+    friendly_name text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT devices_serial_number_check CHECK ((serial_number <> ''::text))
+);
+
+CREATE TABLE public.models (
+    id uuid NOT NULL,
+    name text NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    colour boolean DEFAULT false NOT NULL,
+    CONSTRAINT models_name_check CHECK ((name <> ''::text))
+);
+
+CREATE TABLE public.notifications (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    kind text NOT NULL,
+    subject_kind text DEFAULT ''::text NOT NULL,
+    subject_id uuid,
+    language text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    url text NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.operations (
+    person_id uuid NOT NULL,
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    digest bytea NOT NULL,
+    result jsonb,
+    created_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.people (
+    id uuid NOT NULL,
+    user_id text NOT NULL,
+    password_hash text,
+    must_change_password boolean DEFAULT false NOT NULL,
+    role text NOT NULL,
+    account_id uuid,
+    technician_id uuid,
+    first_name text DEFAULT ''::text NOT NULL,
+    last_name text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    language text DEFAULT 'nb'::text NOT NULL,
+    disabled_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT people_belong CHECK ((((role = 'customer'::text) = (account_id IS NOT NULL)) AND ((role = 'technician'::text) = (technician_id IS NOT NULL)))),
+    CONSTRAINT people_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
+    CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'technician'::text, 'dispatcher'::text, 'admin'::text]))),
+    CONSTRAINT people_user_id_check CHECK (((user_id <> ''::text) AND (user_id = lower(user_id))))
+);
+
+CREATE TABLE public.position_history (
+    technician_id uuid NOT NULL,
+    recorded_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    phone_at timestamp with time zone NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    accuracy double precision NOT NULL,
+    speed double precision,
+    heading double precision,
+    visit_id uuid
+)
+PARTITION BY RANGE (recorded_at);
+
+CREATE TABLE public.postal_codes (
+    country text NOT NULL,
+    postal_code text NOT NULL,
+    place text NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    CONSTRAINT postal_codes_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT postal_codes_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+CREATE TABLE public.push_subscriptions (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    endpoint text NOT NULL,
+    p256dh text NOT NULL,
+    auth text NOT NULL,
+    vapid_key_id uuid NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_delivered_at timestamp with time zone,
+    failures integer DEFAULT 0 NOT NULL
+);
+
+CREATE SEQUENCE public.service_request_number
+    START WITH 100001
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.service_requests (
+    id uuid NOT NULL,
+    number text NOT NULL,
+    state text NOT NULL,
+    version bigint NOT NULL,
+    account_id uuid NOT NULL,
+    account_name text NOT NULL,
+    device_id uuid NOT NULL,
+    serial_number text NOT NULL,
+    model text NOT NULL,
+    friendly_name text DEFAULT ''::text NOT NULL,
+    line1 text NOT NULL,
+    line2 text DEFAULT ''::text NOT NULL,
+    line3 text DEFAULT ''::text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    latitude double precision,
+    longitude double precision,
+    quality text NOT NULL,
+    time_zone text NOT NULL,
+    contact_name text DEFAULT ''::text NOT NULL,
+    contact_phone text DEFAULT ''::text NOT NULL,
+    contact_email text DEFAULT ''::text NOT NULL,
+    category text NOT NULL,
+    description text NOT NULL,
+    priority text NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    parts text[] DEFAULT '{}'::text[] NOT NULL,
+    opened_by uuid,
+    opened_at timestamp with time zone NOT NULL,
+    respond_by timestamp with time zone,
+    resolve_by timestamp with time zone,
+    window_start timestamp with time zone,
+    window_end timestamp with time zone,
+    visit_id uuid,
+    technician_id uuid,
+    dispatched_at timestamp with time zone,
+    en_route_at timestamp with time zone,
+    on_site_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL,
+    nearly_there_at timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT service_requests_assigned CHECK ((((state = ANY (ARRAY['dispatched'::text, 'en_route'::text, 'on_site'::text])) = (visit_id IS NOT NULL)) AND ((visit_id IS NULL) = (technician_id IS NULL)))),
+    CONSTRAINT service_requests_cancel_reason CHECK (((state <> 'cancelled'::text) OR (outcome <> ''::text))),
+    CONSTRAINT service_requests_description_check CHECK ((description <> ''::text)),
+    CONSTRAINT service_requests_ended CHECK (((state = ANY (ARRAY['completed'::text, 'cancelled'::text])) = (ended_at IS NOT NULL))),
+    CONSTRAINT service_requests_position CHECK ((((latitude IS NULL) = (longitude IS NULL)) AND ((quality = 'none'::text) = (latitude IS NULL)) AND (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision)) IS NOT FALSE) AND (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)) IS NOT FALSE))),
+    CONSTRAINT service_requests_priority_check CHECK ((priority = ANY (ARRAY['low'::text, 'normal'::text, 'high'::text]))),
+    CONSTRAINT service_requests_quality_check CHECK ((quality = ANY (ARRAY['rooftop'::text, 'street'::text, 'postal_code'::text, 'none'::text]))),
+    CONSTRAINT service_requests_state_check CHECK ((state = ANY (ARRAY['to_be_scheduled'::text, 'dispatched'::text, 'en_route'::text, 'on_site'::text, 'completed'::text, 'cancelled'::text]))),
+    CONSTRAINT service_requests_version_check CHECK ((version > 0)),
+    CONSTRAINT service_requests_window CHECK ((((window_start IS NULL) = (window_end IS NULL)) AND ((window_start IS NULL) OR (window_start < window_end))))
+);
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    label text DEFAULT ''::text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'device'::text]))),
+    CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.sign_in_throttle (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    last_failure timestamp with time zone NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_throttle_failures_check CHECK ((failures > 0))
+);
+
+CREATE TABLE public.sites (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    number text NOT NULL,
+    name text NOT NULL,
+    line1 text NOT NULL,
+    line2 text DEFAULT ''::text NOT NULL,
+    line3 text DEFAULT ''::text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    latitude double precision,
+    longitude double precision,
+    quality text NOT NULL,
+    time_zone text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT sites_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT sites_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT sites_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT sites_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT sites_position_whole CHECK ((((latitude IS NULL) = (longitude IS NULL)) AND ((quality = 'none'::text) = (latitude IS NULL)))),
+    CONSTRAINT sites_quality_check CHECK ((quality = ANY (ARRAY['rooftop'::text, 'street'::text, 'postal_code'::text, 'none'::text]))),
+    CONSTRAINT sites_time_zone_check CHECK ((time_zone <> ''::text))
+);
+
+CREATE TABLE public.technician_positions (
+    technician_id uuid NOT NULL,
+    latitude double precision NOT NULL,
+    longitude double precision NOT NULL,
+    accuracy double precision NOT NULL,
+    speed double precision,
+    heading double precision,
+    recorded_at timestamp with time zone NOT NULL,
+    received_at timestamp with time zone NOT NULL,
+    clock_skew double precision DEFAULT 0 NOT NULL,
+    suspect jsonb,
+    CONSTRAINT technician_positions_accuracy_check CHECK ((accuracy >= (0)::double precision)),
+    CONSTRAINT technician_positions_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
+    CONSTRAINT technician_positions_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision)))
+);
+
+CREATE TABLE public.technicians (
+    id uuid NOT NULL,
+    number text NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    phone text DEFAULT ''::text NOT NULL,
+    email text DEFAULT ''::text NOT NULL,
+    skills text[] DEFAULT '{}'::text[] NOT NULL,
+    home_latitude double precision NOT NULL,
+    home_longitude double precision NOT NULL,
+    territory text[] DEFAULT '{}'::text[] NOT NULL,
+    shift_start time without time zone DEFAULT '08:00:00'::time without time zone NOT NULL,
+    shift_end time without time zone DEFAULT '16:00:00'::time without time zone NOT NULL,
+    time_zone text DEFAULT 'Europe/Oslo'::text NOT NULL,
+    active boolean DEFAULT true NOT NULL,
+    on_duty boolean DEFAULT false NOT NULL,
+    duty_since timestamp with time zone,
+    version bigint DEFAULT 1 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT technicians_duty CHECK ((on_duty = (duty_since IS NOT NULL))),
+    CONSTRAINT technicians_duty_active CHECK ((active OR (NOT on_duty))),
+    CONSTRAINT technicians_first_name_check CHECK ((first_name <> ''::text)),
+    CONSTRAINT technicians_home_latitude_check CHECK (((home_latitude >= ('-90'::integer)::double precision) AND (home_latitude <= (90)::double precision))),
+    CONSTRAINT technicians_home_longitude_check CHECK (((home_longitude >= ('-180'::integer)::double precision) AND (home_longitude <= (180)::double precision))),
+    CONSTRAINT technicians_number_check CHECK ((number <> ''::text))
+);
+
+CREATE TABLE public.van_stock (
+    technician_id uuid NOT NULL,
+    part_number text NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT van_stock_part_number_check CHECK ((part_number <> ''::text)),
+    CONSTRAINT van_stock_quantity_check CHECK ((quantity >= 0))
+);
+
+CREATE TABLE public.vapid_keys (
+    id uuid NOT NULL,
+    public_key text NOT NULL,
+    private_key text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone
+);
+
+CREATE TABLE public.visits (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    technician_id uuid NOT NULL,
+    state text NOT NULL,
+    live boolean GENERATED ALWAYS AS ((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]))) STORED NOT NULL,
+    during tstzrange NOT NULL,
+    planned_arrival timestamp with time zone NOT NULL,
+    travel_seconds integer NOT NULL,
+    work_seconds integer NOT NULL,
+    travel_source text NOT NULL,
+    not_before timestamp with time zone,
+    assigned_by uuid,
+    assigned_at timestamp with time zone NOT NULL,
+    accepted_at timestamp with time zone,
+    en_route_at timestamp with time zone,
+    on_site_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    outcome text DEFAULT ''::text NOT NULL,
+    parts_used jsonb DEFAULT '[]'::jsonb NOT NULL,
+    readings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    CONSTRAINT visits_during_check CHECK (((NOT isempty(during)) AND lower_inc(during) AND (NOT upper_inc(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
+    CONSTRAINT visits_ended CHECK (((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text])) = (ended_at IS NULL))),
+    CONSTRAINT visits_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text, 'done'::text, 'unsolved'::text, 'declined'::text, 'recalled'::text, 'cancelled'::text]))),
+    CONSTRAINT visits_travel_seconds_check CHECK ((travel_seconds >= 0)),
+    CONSTRAINT visits_work_seconds_check CHECK ((work_seconds > 0))
+);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.accounts
+    ADD CONSTRAINT accounts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.activities
+    ADD CONSTRAINT activities_pkey PRIMARY KEY (request_id, sequence);
+
+ALTER TABLE ONLY public.audit_trail
+    ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.contracts
+    ADD CONSTRAINT contracts_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.contracts
+    ADD CONSTRAINT contracts_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_serial_number_key UNIQUE (serial_number);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_name_key UNIQUE (name);
+
+ALTER TABLE ONLY public.models
+    ADD CONSTRAINT models_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.operations
+    ADD CONSTRAINT operations_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_technician_id_key UNIQUE (technician_id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_user_id_key UNIQUE (user_id);
+
+ALTER TABLE ONLY public.position_history
+    ADD CONSTRAINT position_history_pkey PRIMARY KEY (technician_id, recorded_at);
+
+ALTER TABLE ONLY public.postal_codes
+    ADD CONSTRAINT postal_codes_pkey PRIMARY KEY (country, postal_code, place);
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_endpoint_key UNIQUE (endpoint);
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.service_requests
+    ADD CONSTRAINT service_requests_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.service_requests
+    ADD CONSTRAINT service_requests_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.sign_in_throttle
+    ADD CONSTRAINT sign_in_throttle_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_account_id_number_key UNIQUE (account_id, number);
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.technician_positions
+    ADD CONSTRAINT technician_positions_pkey PRIMARY KEY (technician_id);
+
+ALTER TABLE ONLY public.technicians
+    ADD CONSTRAINT technicians_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.technicians
+    ADD CONSTRAINT technicians_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.van_stock
+    ADD CONSTRAINT van_stock_pkey PRIMARY KEY (technician_id, part_number);
+
+ALTER TABLE ONLY public.vapid_keys
+    ADD CONSTRAINT vapid_keys_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.vapid_keys
+    ADD CONSTRAINT vapid_keys_public_key_key UNIQUE (public_key);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_no_double_booking EXCLUDE USING gist (technician_id WITH =, during WITH &&) WHERE ((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]))) DEFERRABLE;
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_pkey PRIMARY KEY (id);
+
+CREATE INDEX audit_trail_object ON public.audit_trail USING btree (object_kind, object_id, at);
+
+CREATE INDEX deliveries_notification ON public.deliveries USING btree (notification_id);
+
+CREATE INDEX devices_account ON public.devices USING btree (account_id, friendly_name, serial_number);
+
+CREATE INDEX devices_site ON public.devices USING btree (site_id);
+
+CREATE INDEX notifications_person ON public.notifications USING btree (person_id, created_at DESC, id);
+
+CREATE INDEX notifications_subject ON public.notifications USING btree (subject_kind, subject_id, created_at);
+
+CREATE INDEX operations_age ON public.operations USING btree (created_at);
+
+CREATE INDEX people_account ON public.people USING btree (account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
+
+CREATE INDEX service_requests_account ON public.service_requests USING btree (account_id, opened_at DESC, id);
+
+CREATE INDEX service_requests_device ON public.service_requests USING btree (device_id, opened_at DESC);
+
+CREATE UNIQUE INDEX service_requests_one_open ON public.service_requests USING btree (device_id) WHERE (state <> ALL (ARRAY['completed'::text, 'cancelled'::text]));
+
+CREATE INDEX service_requests_opened ON public.service_requests USING btree (opened_at DESC, id);
+
+CREATE INDEX service_requests_queue ON public.service_requests USING btree (LEAST(respond_by, resolve_by), opened_at, id) WHERE (state <> ALL (ARRAY['completed'::text, 'cancelled'::text]));
+
+CREATE INDEX service_requests_technician ON public.service_requests USING btree (technician_id) WHERE (technician_id IS NOT NULL);
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+
+CREATE INDEX sessions_person ON public.sessions USING btree (person_id, created_at DESC);
+
+CREATE UNIQUE INDEX vapid_keys_one_current ON public.vapid_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+CREATE UNIQUE INDEX visits_one_live ON public.visits USING btree (request_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
+
+CREATE UNIQUE INDEX visits_one_under_way ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['en_route'::text, 'on_site'::text]));
+
+CREATE INDEX visits_request ON public.visits USING btree (request_id, assigned_at);
+
+CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
+
+CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
+
+ALTER TABLE ONLY public.activities
+    ADD CONSTRAINT activities_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
+
+ALTER TABLE ONLY public.contracts
+    ADD CONSTRAINT contracts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.deliveries
+    ADD CONSTRAINT deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.notifications(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_contract_id_fkey FOREIGN KEY (contract_id) REFERENCES public.contracts(id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(id);
+
+ALTER TABLE ONLY public.devices
+    ADD CONSTRAINT devices_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+
+ALTER TABLE ONLY public.notifications
+    ADD CONSTRAINT notifications_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.people
+    ADD CONSTRAINT people_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_vapid_key_id_fkey FOREIGN KEY (vapid_key_id) REFERENCES public.vapid_keys(id);
+
+ALTER TABLE ONLY public.service_requests
+    ADD CONSTRAINT service_requests_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sites
+    ADD CONSTRAINT sites_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.technician_positions
+    ADD CONSTRAINT technician_positions_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.van_stock
+    ADD CONSTRAINT van_stock_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
+
+ALTER TABLE ONLY public.visits
+    ADD CONSTRAINT visits_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
