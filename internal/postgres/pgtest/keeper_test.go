@@ -139,6 +139,7 @@ func TestNothingIsLeftWhenUsersAndKeeperAreKilled(t *testing.T) {
 	if err := syscall.Kill(keeper, syscall.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
+	eventually(t, "the keeper to die", func() bool { return gone(keeper) })
 	more, _ := startUsers(t, dir, 2)
 	eventually(t, "the first PostgreSQL to end", func() bool { return gone(postmaster) })
 	users = append(users, more...)
