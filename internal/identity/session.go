@@ -20,9 +20,10 @@ const (
 
 // How long sessions last.
 const (
-	// webIdle ends a web session this long after its last use, webAbsolute this long after sign-in.
-	webIdle     = 12 * time.Hour
-	webAbsolute = 30 * 24 * time.Hour
+	// WebSessionMax ends a web session this long after sign-in, however much it is used.
+	WebSessionMax = 30 * 24 * time.Hour
+	// webIdle ends a web session this long after its last use.
+	webIdle = 12 * time.Hour
 	// deviceIdle ends a device session this long after its last use.
 	deviceIdle = 90 * 24 * time.Hour
 	// touchEvery is how often use is written, and expiry moved, at most.
@@ -57,7 +58,7 @@ func (s Session) expiry(now time.Time) time.Time {
 	if s.Kind == SessionDevice {
 		return now.Add(deviceIdle)
 	}
-	idle, absolute := now.Add(webIdle), s.CreatedAt.Add(webAbsolute)
+	idle, absolute := now.Add(webIdle), s.CreatedAt.Add(WebSessionMax)
 	if idle.After(absolute) {
 		return absolute
 	}

@@ -1,0 +1,89 @@
+package rpc
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"connectrpc.com/connect"
+
+	"utsendt/internal/fault"
+)
+
+// Edge is where requests come in, for RPC and pages alike.
+type Edge struct {
+	// Proxies are the reverse proxies in front of the server.
+	Proxies Proxies
+	// TrustedOrigins are other origins ("https://example.com") whose pages may use the cookie.
+	TrustedOrigins []string
+	// Log is for requests that are refused here; default slog.Default().
+	Log *slog.Logger
+}
+
+// contentSecurityPolicy lets pages load from us alone and run no script or style but files. Maps need
+// images from data and blob URLs, and workers from blobs.
+var contentSecurityPolicy = strings.Join([]string{
+	"default-src 'self'",
+	"connect-src 'self'",
+	"img-src 'self' data: blob:",
+	"style-src 'self'",
+	"worker-src 'self' blob:",
+	"frame-ancestors 'none'",
+	"base-uri 'none'",
+	"object-src 'none'",
+	"form-action 'self'",
+}, "; ")
+
+// Wrap puts the edge around a handler:
+//
+//   - the client's address and whether it speaks TLS go into the context ([ClientFrom]);
+//   - responses carry security headers, and HSTS where the client speaks TLS;
+//   - a request that another site's page made is refused, except for safe methods, trusted origins and
+//     requests with a bearer token, which no page can send unless it was given one.
+func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
+	protection := http.NewCrossOriginProtection()
+	for _, origin := range e.TrustedOrigins {
+		if err := protection.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("rpc: trusted origin: %w", err)
+		}
+	}
+	log := e.Log
+	if log == nil {
+		log = slog.Default()
+	}
+	faults, writer := &faults{log: log}, connect.NewErrorWriter()
+
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		client := e.Proxies.client(r)
+		r = r.WithContext(WithClient(r.Context(), client))
+		setSecurityHeaders(w.Header(), client)
+		if _, ok := bearer(r.Header); !ok {
+			if err := protection.Check(r); err != nil {
+				log.DebugContext(r.Context(), "cross-origin request refused", "path", r.URL.Path)
+				refused := faults.refused(r.Context(), r.URL.Path, fault.NewForbidden("cross_origin",
+					"This request came from another site's page.", fault.Cause(err)))
+				if writer.IsSupported(r) {
+					_ = writer.Write(w, r, refused) // it fails only when the client is gone
+					return
+				}
+				http.Error(w, "This request came from another site's page.", http.StatusForbidden)
+				return
+			}
+		}
+		next.ServeHTTP(w, r)
+	}), nil
+}
+
+func setSecurityHeaders(h http.Header, client Client) {
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("X-Frame-Options", "DENY")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Permissions-Policy", "geolocation=(self), camera=(), microphone=(), payment=(), usb=()")
+	if client.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
