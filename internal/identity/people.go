@@ -75,7 +75,7 @@ func (n NewPerson) person() (Person, error) {
 
 // CreatePerson makes a person.
 //
-// Errors: Invalid naming the field; Exists user_id_taken or technician_taken.
+// Errors: Invalid naming the field; Exists user_id_taken, person_id_taken or technician_taken.
 func (s *Service) CreatePerson(ctx context.Context, actor Actor, n NewPerson) (Person, error) {
 	person, err := n.person()
 	if err != nil {
@@ -133,7 +133,7 @@ func (s *Service) EnsurePerson(ctx context.Context, actor Actor, n NewPerson) (P
 		return update(ctx, tx, actor, existing, &result)
 	}
 	err = postgres.InTx(ctx, s.db, ensure)
-	if fault.ReasonOf(err) == "user_id_taken" { // someone made the person this moment
+	if fault.KindOf(err) == fault.Exists { // perhaps someone made the person this moment
 		err = postgres.InTx(ctx, s.db, ensure)
 	}
 	return result, err
@@ -182,6 +182,9 @@ func taken(err error) error {
 	switch {
 	case postgres.IsUnique(err, "people_user_id_key"):
 		return fault.NewExists("user_id_taken", "The user ID is taken.", fault.Field("user_id"), fault.Cause(err))
+	case postgres.IsUnique(err, "people_pkey"):
+		return fault.NewExists("person_id_taken", "There is another person with this id.",
+			fault.Field("id"), fault.Cause(err))
 	case postgres.IsUnique(err, "people_technician_id_key"):
 		return fault.NewExists("technician_taken", "The technician has a user ID already.",
 			fault.Field("technician_id"), fault.Cause(err))

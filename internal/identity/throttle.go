@@ -89,14 +89,14 @@ func (s *Service) count(ctx context.Context, g guard, key string) error {
 	// failures is how many there are with this one. The wait in seconds follows guard.wait.
 	res, err := s.db.NewRaw(`
 		INSERT INTO sign_in_throttle AS t (key, failures, last_failure, blocked_until)
-		VALUES (?0, 1, ?1, ?1)
+		VALUES (?0, 1, ?1::timestamptz, ?1::timestamptz)
 		ON CONFLICT (key) DO UPDATE SET (failures, last_failure, blocked_until) = (
-			SELECT n, ?1, ?1::timestamptz + CASE
+			SELECT n, ?1::timestamptz, ?1::timestamptz + CASE
 				WHEN n <= ?3 THEN interval '0'
 				WHEN n - ?3 >= 10 THEN make_interval(secs => ?4)
 				ELSE make_interval(secs => 2 ^ (n - ?3)) END
-			FROM (SELECT CASE WHEN t.last_failure <= ?2 THEN 1 ELSE LEAST(t.failures, 1000000) + 1 END AS n) AS counted)
-		WHERE t.blocked_until <= ?1`,
+			FROM (SELECT CASE WHEN t.last_failure <= ?2::timestamptz THEN 1 ELSE LEAST(t.failures, 1000000) + 1 END AS n) AS counted)
+		WHERE t.blocked_until <= ?1::timestamptz`,
 		key, now, now.Add(-g.forget), g.free, maxWait.Seconds()).Exec(ctx)
 	if err != nil {
 		return fmt.Errorf("identity: counting a failed sign-in: %w", err)
