@@ -1,0 +1,98 @@
+package transfer
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"utsendt/internal/identity"
+)
+
+var people = table{
+	kind: People,
+	about: "Who signs in. Known by their user ID. Passwords are not part of the file: a new person cannot sign in " +
+		"with a password until one is set.",
+	columns: []column{
+		{name: "user_id", need: key, parse: userID, stored: "t.user_id",
+			meaning: "What they sign in with; case does not matter", example: "kunde01"},
+		{name: "role", need: required, stored: "t.role",
+			parse:   oneOf(string(identity.RoleCustomer), string(identity.RoleTechnician), string(identity.RoleDispatcher), string(identity.RoleAdmin)),
+			meaning: "customer, technician, dispatcher or admin", example: "customer"},
+		{name: "account", parse: text(64), stored: "coalesce(a.number, '')",
+			meaning: "Number of a customer's account; empty for all others", example: "K-1001"},
+		{name: "technician", parse: text(64), stored: "coalesce(k.number, '')",
+			meaning: "Number of the technician; empty for all others", example: "T-01"},
+		{name: "first_name", parse: text(100), stored: "t.first_name", free: true,
+			meaning: "First name", example: "Demo"},
+		{name: "last_name", parse: text(100), stored: "t.last_name", free: true,
+			meaning: "Last name", example: "Kunde-01"},
+		{name: "email", parse: email, stored: "t.email", free: true,
+			meaning: "E-mail address", example: "kunde01@example.com"},
+		{name: "phone", parse: text(50), stored: "t.phone", free: true,
+			meaning: "Phone number", example: "+47 000 00 101"},
+		{name: "language", parse: oneOf("nb", "en"), absent: "nb", stored: "t.language",
+			meaning: "nb or en; empty means nb", example: "nb"},
+		{name: "disabled", parse: yesNo, absent: "false", stored: "(t.disabled_at IS NOT NULL)::text",
+			meaning: "Whether they are kept from signing in: true or false; empty means false", example: "false"},
+	},
+	from: `people t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN technicians k ON k.id = t.technician_id`,
+	id:   "t.id::text",
+	upsert: `INSERT INTO people AS t (id, user_id, role, account_id, technician_id, first_name, last_name, email, phone,
+			language, disabled_at, created_at, updated_at)
+		SELECT r.id::uuid, r.user_id, r.role, a.id, k.id, r.first_name, r.last_name, r.email, r.phone, r.language,
+			CASE WHEN r.disabled::boolean THEN r.now END, r.now, r.now
+		FROM r LEFT JOIN accounts a ON a.number = r.account LEFT JOIN technicians k ON k.number = r.technician
+		ON CONFLICT (user_id) DO UPDATE SET role = excluded.role, account_id = excluded.account_id,
+			technician_id = excluded.technician_id, first_name = excluded.first_name, last_name = excluded.last_name,
+			email = excluded.email, phone = excluded.phone, language = excluded.language,
+			disabled_at = CASE WHEN excluded.disabled_at IS NOT NULL THEN coalesce(t.disabled_at, excluded.disabled_at) END,
+			updated_at = excluded.updated_at`,
+	check: checkPeople,
+	after: endSessions,
+}
+
+func checkPeople(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
+	role, account, technician := t.at("role"), t.at("account"), t.at("technician")
+	if err := accountsExist(ctx, tx, drafts, account); err != nil {
+		return err
+	}
+	known, err := pairs(ctx, tx, `SELECT number, number FROM technicians WHERE number = ANY($1)`, cellsOf(drafts, technician))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if number := d.cells[technician]; number != "" && known[number] == "" {
+			d.refuse("technician_unknown", "technician", "There is no technician %s.", number)
+		}
+		if (d.cells[role] == string(identity.RoleCustomer)) != (d.cells[account] != "") {
+			d.refuse("account_and_role", "account", "A customer has an account, and nobody else has one.")
+		}
+		if (d.cells[role] == string(identity.RoleTechnician)) != (d.cells[technician] != "") {
+			d.refuse("technician_and_role", "technician", "A person with the role technician has a technician number, and nobody else has one.")
+		}
+	}
+	return nil
+}
+
+// endSessions signs out whoever was disabled, or is now somebody else than they signed in as.
+func endSessions(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
+	role, account, technician, disabled := t.at("role"), t.at("account"), t.at("technician"), t.at("disabled")
+	var ids []string
+	for _, d := range drafts {
+		if d.stored == nil {
+			continue
+		}
+		for _, i := range []int{role, account, technician, disabled} {
+			if d.stored[i] != d.cells[i] {
+				ids = append(ids, d.id)
+				break
+			}
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, `UPDATE sessions s SET revoked_at = p.updated_at FROM people p
+		WHERE p.id = s.person_id AND s.person_id = ANY($1::uuid[]) AND s.revoked_at IS NULL`, ids)
+	return err
+}

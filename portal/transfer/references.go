@@ -1,0 +1,46 @@
+package transfer
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// pairs runs a query that gives two texts a row and returns them as a map. Queries for single texts give
+// the same text twice.
+func pairs(ctx context.Context, tx pgx.Tx, query string, args ...any) (map[string]string, error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := make(map[string]string)
+	var from, to string
+	_, err = pgx.ForEachRow(rows, []any{&from, &to}, func() error {
+		found[from] = to
+		return nil
+	})
+	return found, err
+}
+
+// cellsOf gives the cells of one column of all drafts.
+func cellsOf(drafts []*draft, column int) []string {
+	cells := make([]string, len(drafts))
+	for i, d := range drafts {
+		cells[i] = d.cells[column]
+	}
+	return cells
+}
+
+// accountsExist refuses the drafts whose account, when they name one, is not there.
+func accountsExist(ctx context.Context, tx pgx.Tx, drafts []*draft, column int) error {
+	found, err := pairs(ctx, tx, `SELECT number, number FROM accounts WHERE number = ANY($1)`, cellsOf(drafts, column))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if number := d.cells[column]; number != "" && found[number] == "" {
+			d.refuse("account_unknown", "account", "There is no account %s.", number)
+		}
+	}
+	return nil
+}

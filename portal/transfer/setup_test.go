@@ -1,0 +1,108 @@
+package transfer_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"utsendt/internal/postgres"
+	"utsendt/portal/transfer"
+)
+
+// small is a fleet with every kind and with texts that are hard to carry.
+var small = map[transfer.Kind]string{
+	transfer.PostalCodes: "NO\t0150\tOslo\tOslo\t12\tOslo\t0301\t\t\t59.91\t10.75\t4\n" +
+		"NO\t8001\tBodø\tNordland\t09\tBodø\t1804\t\t\t67.28\t14.405\t4\n" +
+		"NO\t8001\tBodø \"øst\"\tNordland\t09\tBodø\t1804\t\t\t67.3\t14.405\t\n",
+	transfer.Accounts: "number,name,country,language\nK-2,\"Eksempel, \"\"to\"\" AS\",NO,\nK-1,=SUM(A1),no,EN\nK-10,'+danger,SE,nb\n",
+	transfer.Sites: "account,number,name,line1,line2,line3,postal_code,city,country,latitude,longitude,quality,time_zone\n" +
+		"K-1,01,Hoved,\"Eksempelveien 1\nBakgården\",Oppgang B,,150,Oslo,NO,,,,\n" +
+		"K-1,02,,Eksempelveien 2,,,8001,Bodø,NO,\"67,2804\",14.4049,rooftop,\n" +
+		"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,,,,\n" +
+		"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,,\n" +
+		"K-10,01,,Exempelvägen 5,,,11115,Stockholm,SE,-0.00000001,-0,,Europe/Stockholm\n",
+	transfer.Models: "name,skills,colour\nPolar C300,finisher | Colour-A3|finisher,ja\nPolar M100,,\n",
+	transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours\n" +
+		"AV-1,K-1,2026-01-01,31.12.2028,8,24\nAV-2,K-2,1.2.2026,,,\n",
+	transfer.Devices: "serial_number,model,account,site,contract,friendly_name\n" +
+		" demo-1 ,Polar C300,K-1,01,AV-1,Resepsjonen\nDEMO-2,Polar M100,K-1,02,,'=1+1\ndemo-3,Polar M100,K-2,01,AV-2,\"日本 🖨, \"\"3\"\"\"\nå-4,Polar M100,K-10,01,,@x\n",
+	transfer.Technicians: "number,first_name,last_name,phone,email,skills,home_latitude,home_longitude,territory,shift_start,shift_end,time_zone,active,van_stock\n" +
+		"T-2,Testa,Tekniker-02,+47 000 00 002,t2@example.com,mono-a4|colour-a3,59.9139,10.7522,0|1,8.30,16:00,,,ROLLER=4|FUSER = 1\n" +
+		"T-1,Prøvar,,,,,67.28,14.4,,22:00,06:15:30,Europe/Helsinki,false,\n",
+	transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled\n" +
+		"Kunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,,\nsentral1,dispatcher,,,Demo,Sentral-1,,,en,\n" +
+		"tekniker02,technician,,T-2,Testa,Tekniker-02,,,,\nadmin,admin,,,,,,,,yes\n",
+}
+
+// importText imports a text and gives each row as "row key outcome reason(field)".
+func importText(t testing.TB, db *postgres.DB, kind transfer.Kind, text string, dry ...bool) (transfer.Summary, []string) {
+	t.Helper()
+	var rows []string
+	sum, err := transfer.Import(t.Context(), db, kind, strings.NewReader(text), transfer.Options{
+		DryRun: len(dry) > 0,
+		OnRow: func(r transfer.RowResult) error {
+			row := fmt.Sprintf("%d %s %s", r.Row, r.Key, r.Outcome)
+			if r.Reason != "" {
+				row += fmt.Sprintf(" %s(%s)", r.Reason, r.Field)
+			}
+			if (r.Outcome == transfer.Refused) != (r.Reason != "") || r.Outcome == transfer.Refused && !strings.HasSuffix(r.Message, ".") {
+				t.Errorf("an outcome without its reason or sentence: %+v", r)
+			}
+			rows = append(rows, row)
+			return nil
+		},
+	})
+	if err != nil {
+		t.Fatalf("%s: %v", kind, err)
+	}
+	if sum.Rows != len(rows) || sum.Rows != sum.Created+sum.Updated+sum.Unchanged+sum.Refused {
+		t.Errorf("the sum is wrong: %+v, %d rows", sum, len(rows))
+	}
+	return sum, rows
+}
+
+// importSmall imports all of small, which must be new.
+func importSmall(t testing.TB, db *postgres.DB) {
+	t.Helper()
+	for _, kind := range transfer.Kinds() {
+		sum, rows := importText(t, db, kind, small[kind])
+		if sum.Created != sum.Rows || sum.Rows < 2 {
+			t.Fatalf("%s: %q", kind, rows)
+		}
+	}
+}
+
+func exportText(t testing.TB, db *postgres.DB, kind transfer.Kind) string {
+	t.Helper()
+	var b strings.Builder
+	if err := transfer.Export(t.Context(), db, kind, &b); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// one reads a single value as text.
+func one(t testing.TB, db *postgres.DB, query string, args ...any) string {
+	t.Helper()
+	var v string
+	if err := db.Pool.QueryRow(t.Context(), query, args...).Scan(&v); err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return v
+}
+
+// testdata is a file of the public test data; the test is skipped where it is absent.
+func testdata(t testing.TB, parts ...string) string {
+	t.Helper()
+	dir := os.Getenv("UTSENDT_TESTDATA")
+	if dir == "" {
+		dir = filepath.Join("..", "..", "..", "shared", "data")
+	}
+	path := filepath.Join(append([]string{dir}, parts...)...)
+	if _, err := os.Stat(path); err != nil {
+		t.Skipf("the public test data is not here: %v", err)
+	}
+	return path
+}
