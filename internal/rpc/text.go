@@ -86,11 +86,15 @@ func checkValue(field protoreflect.FieldDescriptor, value protoreflect.Value, at
 	case protoreflect.StringKind:
 		text := value.String()
 		if !utf8.ValidString(text) || strings.IndexByte(text, 0) >= 0 {
-			return fault.NewInvalid(at, "text_malformed",
-				"The field "+at+" holds characters that are no text (broken UTF-8 or NUL).")
+			return brokenText(at)
 		}
 	case protoreflect.MessageKind, protoreflect.GroupKind:
 		return checkMessage(value.Message(), at+".")
 	}
 	return nil
+}
+
+func brokenText(field string) error {
+	return fault.NewInvalid(field, "text_malformed",
+		"The field "+field+" holds characters that are no text (broken UTF-8 or NUL).")
 }

@@ -2,6 +2,8 @@ package rpc_test
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -12,6 +14,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"utsendt/internal/rpc"
+	faultv1 "utsendt/proto/gen/utsendt/fault/v1"
 	livev1 "utsendt/proto/gen/utsendt/live/v1"
 	mobilev1 "utsendt/proto/gen/utsendt/mobile/v1"
 	"utsendt/proto/gen/utsendt/mobile/v1/mobilev1connect"
@@ -71,22 +74,42 @@ func TestBrokenTextIsRefusedByField(t *testing.T) {
 			t.Errorf("%s: field %q", name, f.GetField())
 		}
 	}
-	// Broken UTF-8 must go as raw bytes: our own codecs would not write it.
+	// Broken UTF-8 must go as raw bytes: no codec of a client would write it.
 	good, err := proto.Marshal(decline("x"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	broken := protowire.AppendString(protowire.AppendTag(good, 3, protowire.BytesType), "a\xff\xfeb")
-	for contentType, body := range map[string][]byte{
-		"application/proto": broken,
-		"application/json":  []byte(`{"requestId":"` + someID + `","reason":"a` + "\xff" + `b"}`),
+	field := func(number protowire.Number, value string) []byte {
+		return protowire.AppendString(protowire.AppendTag(nil, number, protowire.BytesType), value)
+	}
+	for _, c := range []struct{ contentType, body, reason, field string }{
+		{"application/proto", string(good) + string(field(3, "a\xff\xfeb")), "text_malformed", "reason"},
+		{"application/proto", string(good) + string(field(1, string(field(1, "\xc0")))), "text_malformed", "operation.id"},
+		{"application/json", `{"requestId":"` + someID + `","reason":"a` + "\xff" + `b"}`, "text_malformed", "reason"},
+		{"application/json", `{"operation":{"id":"` + "\xed\xa0\x80" + `"}}`, "text_malformed", "operation.id"},
+		{"application/json", `{"reas` + "\xff" + `on":"a"}`, "malformed_request", ""},
+		{"application/json", `{"reason":` + "\xff" + `}`, "malformed_request", ""},
 	} {
-		res := w.post(t, token, mobilev1connect.MobileServiceDeclineProcedure, contentType, body)
-		if res.StatusCode != http.StatusBadRequest || !strings.Contains(res.body, `"code":"invalid_argument"`) ||
-			!strings.Contains(res.body, "utsendt.fault.v1.Fault") || strings.Contains(res.body, "mobilev1") {
-			t.Errorf("%s: %d %s", contentType, res.StatusCode, res.body)
+		res := w.post(t, token, mobilev1connect.MobileServiceDeclineProcedure, c.contentType, []byte(c.body))
+		var wire struct {
+			Code    string
+			Details []struct{ Type, Value string }
 		}
-		t.Log(res.body)
+		if err := json.Unmarshal([]byte(res.body), &wire); err != nil || len(wire.Details) != 1 {
+			t.Fatalf("%s: %s", c.contentType, res.body)
+		}
+		raw, err := base64.RawStdEncoding.DecodeString(wire.Details[0].Value)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var f faultv1.Fault
+		if err := proto.Unmarshal(raw, &f); err != nil {
+			t.Fatal(err)
+		}
+		if res.StatusCode != http.StatusBadRequest || wire.Code != "invalid_argument" || f.GetReason() != c.reason ||
+			f.GetField() != c.field || strings.Contains(res.body, "mobilev1") {
+			t.Errorf("%s, want %s %s: %d %s", c.contentType, c.reason, c.field, res.StatusCode, res.body)
+		}
 	}
 }
 
