@@ -75,9 +75,9 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 	return file.Close()
 }
 
-// ImportAll imports what a folder holds of the files that ExportAll writes, in the order of Kinds. OnRow
-// of opts does not tell which file a row is from; perFile, where given, makes the options for each kind.
-// It stops at the first file that cannot be read as a whole; refused rows stop nothing.
+// ImportAll imports what a folder holds of the files that ExportAll writes, in the order of Kinds; Invalid
+// ("no_files") when it holds none. It stops at the first file that cannot be read as a whole; refused rows
+// stop nothing. OnRow is not told which file a row is from: where that matters, use ImportFS.
 func ImportAll(ctx context.Context, db *postgres.DB, dir string, opts Options) ([]Summary, error) {
 	return ImportFS(ctx, db, os.DirFS(dir), func(Kind) Options { return opts })
 }

@@ -1,0 +1,55 @@
+package demo
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+
+	"utsendt/internal/postgres"
+	"utsendt/portal/transfer"
+)
+
+// Write writes the demo's file of one kind, as transfer.Import reads it.
+func Write(w io.Writer, kind transfer.Kind) error { return transfer.Write(w, kind, files()[kind]) }
+
+// Load puts the demo into a migrated database and reports whether there was anything to do. passwordHash is
+// the argon2id hash of Password in PHC form, made once by the caller because it is slow by design; it is given to
+// those of the demo's people who have no password yet. Where all its people are there with a password, nothing is
+// touched, so that what happened since stays.
+func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded bool, err error) {
+	var ids []string
+	for _, p := range peopleRows() {
+		ids = append(ids, p[0])
+	}
+	var there int
+	if err := db.Pool.QueryRow(ctx, `SELECT count(*) FROM people WHERE user_id = ANY($1) AND password_hash IS NOT NULL`, ids).
+		Scan(&there); err != nil {
+		return false, fmt.Errorf("demo: looking for the demo: %w", err)
+	}
+	if there == len(ids) {
+		return false, nil
+	}
+	all := files()
+	for _, kind := range transfer.Kinds() {
+		var file bytes.Buffer
+		if err := transfer.Write(&file, kind, all[kind]); err != nil {
+			return false, err
+		}
+		_, err := transfer.Import(ctx, db, kind, &file, transfer.Options{OnRow: func(r transfer.RowResult) error {
+			if r.Outcome == transfer.Refused {
+				return fmt.Errorf("demo: row %d of %s was refused: %s", r.Row, kind, r.Message)
+			}
+			return nil
+		}})
+		if err != nil {
+			return false, fmt.Errorf("demo: loading %s: %w", kind, err)
+		}
+	}
+	// Last, because it is the mark of a whole load.
+	if _, err := db.Pool.Exec(ctx, `UPDATE people SET password_hash = $2, updated_at = $3
+		WHERE user_id = ANY($1) AND password_hash IS NULL`, ids, passwordHash, db.Now()); err != nil {
+		return false, fmt.Errorf("demo: setting passwords: %w", err)
+	}
+	return true, nil
+}
