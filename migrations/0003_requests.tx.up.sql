@@ -157,8 +157,9 @@ CREATE TABLE activities (
     technician_name   text NOT NULL DEFAULT '',
     customer_visible  boolean NOT NULL,
     at                timestamptz NOT NULL,
+    -- By the phone's clock, uncorrected, and how many seconds that clock was ahead when the step was sent.
     phone_at          timestamptz,
-    phone_clock_wrong boolean NOT NULL DEFAULT false,
+    phone_skew        double precision NOT NULL DEFAULT 0,
     operation_id      uuid,
     PRIMARY KEY (request_id, sequence)
 );

@@ -62,7 +62,7 @@ CREATE TABLE public.activities (
     customer_visible boolean NOT NULL,
     at timestamp with time zone NOT NULL,
     phone_at timestamp with time zone,
-    phone_clock_wrong boolean DEFAULT false NOT NULL,
+    phone_skew double precision DEFAULT 0 NOT NULL,
     operation_id uuid
 );
 
@@ -107,7 +107,8 @@ CREATE TABLE public.deliveries (
     last_error text DEFAULT ''::text NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT deliveries_channel_check CHECK ((channel = ANY (ARRAY['push'::text, 'email'::text]))),
-    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'retrying'::text, 'failed'::text, 'gone'::text])))
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'retrying'::text, 'failed'::text, 'gone'::text, 'superseded'::text]))),
+    CONSTRAINT deliveries_subscription CHECK (((channel = 'push'::text) = (subscription_id IS NOT NULL)))
 );
 
 CREATE TABLE public.devices (
@@ -133,15 +134,26 @@ CREATE TABLE public.models (
 
 CREATE TABLE public.notifications (
     id uuid NOT NULL,
+    sequence bigint NOT NULL,
     person_id uuid NOT NULL,
     kind text NOT NULL,
     subject_kind text DEFAULT ''::text NOT NULL,
     subject_id uuid,
+    request_number text DEFAULT ''::text NOT NULL,
     language text NOT NULL,
     title text NOT NULL,
     body text NOT NULL,
     url text NOT NULL,
     created_at timestamp with time zone NOT NULL
+);
+
+ALTER TABLE public.notifications ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.notifications_sequence_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
 );
 
 CREATE TABLE public.operations (
@@ -521,13 +533,17 @@ CREATE INDEX audit_trail_object ON public.audit_trail USING btree (object_kind, 
 
 CREATE INDEX deliveries_notification ON public.deliveries USING btree (notification_id);
 
+CREATE UNIQUE INDEX deliveries_one_email ON public.deliveries USING btree (notification_id) WHERE (channel = 'email'::text);
+
 CREATE INDEX devices_account ON public.devices USING btree (account_id, friendly_name, serial_number);
 
 CREATE INDEX devices_site ON public.devices USING btree (site_id);
 
-CREATE INDEX notifications_person ON public.notifications USING btree (person_id, created_at DESC, id);
+CREATE INDEX notifications_created ON public.notifications USING btree (created_at);
 
-CREATE INDEX notifications_subject ON public.notifications USING btree (subject_kind, subject_id, created_at);
+CREATE INDEX notifications_person ON public.notifications USING btree (person_id, sequence DESC);
+
+CREATE INDEX notifications_subject ON public.notifications USING btree (subject_kind, subject_id, sequence) WHERE (subject_id IS NOT NULL);
 
 CREATE INDEX operations_age ON public.operations USING btree (created_at);
 

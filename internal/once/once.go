@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"utsendt/internal/fault"
 	"utsendt/internal/postgres"
@@ -36,11 +37,10 @@ func Do[T any](ctx context.Context, tx postgres.Tx, key Key, asked any, fn func(
 	if key.ID == uuid.Nil {
 		return result, fault.NewInvalid("operation_id", "operation_id_missing", "The operation needs an id of its own.")
 	}
-	question, err := json.Marshal(asked)
+	digest, err := digestOf(key, asked)
 	if err != nil {
-		return result, fmt.Errorf("once: %s: %w", key.Kind, err)
+		return result, err
 	}
-	digest := sha256.Sum256(question)
 	claimed, err := tx.ExecContext(ctx, `INSERT INTO operations (person_id, id, kind, digest, created_at)
 		VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`, key.Person, key.ID, key.Kind, digest[:], tx.Now())
 	if err != nil {
@@ -49,7 +49,11 @@ func Do[T any](ctx context.Context, tx postgres.Tx, key Key, asked any, fn func(
 	if n, err := claimed.RowsAffected(); err != nil {
 		return result, fmt.Errorf("once: claiming: %w", err)
 	} else if n == 0 {
-		return stored[T](ctx, tx, key, digest)
+		result, known, err := read[T](ctx, tx, key, digest)
+		if err == nil && !known { // purged between the two statements
+			err = fault.NewUnavailable("operation_expired", "Please try again.")
+		}
+		return result, err
 	}
 	if result, err = fn(); err != nil {
 		return result, err
@@ -65,28 +69,44 @@ func Do[T any](ctx context.Context, tx postgres.Tx, key Key, asked any, fn func(
 	return result, nil
 }
 
-func stored[T any](ctx context.Context, tx postgres.Tx, key Key, digest [32]byte) (T, error) {
+// Stored gives the result of an operation that took effect, and false when it did not. Errors as for Do.
+func Stored[T any](ctx context.Context, db bun.IDB, key Key, asked any) (result T, known bool, err error) {
+	digest, err := digestOf(key, asked)
+	if err != nil {
+		return result, false, err
+	}
+	return read[T](ctx, db, key, digest)
+}
+
+func digestOf(key Key, asked any) ([32]byte, error) {
+	question, err := json.Marshal(asked)
+	if err != nil {
+		return [32]byte{}, fmt.Errorf("once: %s: %w", key.Kind, err)
+	}
+	return sha256.Sum256(question), nil
+}
+
+func read[T any](ctx context.Context, db bun.IDB, key Key, digest [32]byte) (result T, known bool, err error) {
 	var (
-		result       T
 		kind         string
 		asked, reply []byte
 	)
-	err := tx.QueryRowContext(ctx, `SELECT kind, digest, result FROM operations WHERE person_id = ? AND id = ?`,
+	err = db.QueryRowContext(ctx, `SELECT kind, digest, result FROM operations WHERE person_id = ? AND id = ?`,
 		key.Person, key.ID).Scan(&kind, &asked, &reply)
-	if errors.Is(err, sql.ErrNoRows) { // purged between the two statements
-		return result, fault.New(fault.Unavailable, "operation_expired", "Please try again.")
+	if errors.Is(err, sql.ErrNoRows) {
+		return result, false, nil
 	}
 	if err != nil {
-		return result, fmt.Errorf("once: reading: %w", err)
+		return result, false, fmt.Errorf("once: reading: %w", err)
 	}
 	if kind != key.Kind || string(asked) != string(digest[:]) {
-		return result, fault.NewInvalid("operation_id", "operation_id_reused",
+		return result, false, fault.NewInvalid("operation_id", "operation_id_reused",
 			"This operation id was used for something else. A new operation needs a new id.")
 	}
 	if err := json.Unmarshal(reply, &result); err != nil {
-		return result, fmt.Errorf("once: %s: %w", key.Kind, err)
+		return result, false, fmt.Errorf("once: %s: %w", key.Kind, err)
 	}
-	return result, nil
+	return result, true, nil
 }
 
 // Purge removes results older than Keep.

@@ -655,7 +655,8 @@ func (x *Candidate) GetReasons() []*Reason {
 type Reason struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Stable code: "free_now", "free_later", "qualified", "lacks_skill", "carries_part", "lacks_part",
-	// "position_fresh", "position_old", "position_unknown", "outside_shift", "not_free_in_window", "off_duty", "in_territory", "outside_territory".
+	// "position_fresh", "position_old", "position_unknown", "outside_shift", "not_free_in_window", "declined_before",
+	// "in_territory", "outside_territory".
 	Code string `protobuf:"bytes,1,opt,name=code,proto3" json:"code,omitempty"`
 	Good bool   `protobuf:"varint,2,opt,name=good,proto3" json:"good,omitempty"`
 	// English sentence.

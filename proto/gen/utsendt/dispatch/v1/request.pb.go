@@ -938,7 +938,7 @@ type Activity struct {
 	TechnicianName string        `protobuf:"bytes,8,opt,name=technician_name,json=technicianName,proto3" json:"technician_name,omitempty"`
 	// By the server's clock.
 	At *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=at,proto3" json:"at,omitempty"`
-	// By the phone's clock, when it came from a phone.
+	// When the technician pressed the button, by the phone's clock, corrected for how wrong that clock was.
 	PhoneAt *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=phone_at,json=phoneAt,proto3,oneof" json:"phone_at,omitempty"`
 	// True when the phone's clock was more than two minutes wrong.
 	PhoneClockWrong bool `protobuf:"varint,11,opt,name=phone_clock_wrong,json=phoneClockWrong,proto3" json:"phone_clock_wrong,omitempty"`

@@ -36,6 +36,8 @@ const (
 	DeliveryState_DELIVERY_STATE_FAILED DeliveryState = 4
 	// The subscription is gone and was removed.
 	DeliveryState_DELIVERY_STATE_GONE DeliveryState = 5
+	// Not sent, because a newer message about the same thing took its place.
+	DeliveryState_DELIVERY_STATE_SUPERSEDED DeliveryState = 6
 )
 
 // Enum value maps for DeliveryState.
@@ -47,6 +49,7 @@ var (
 		3: "DELIVERY_STATE_RETRYING",
 		4: "DELIVERY_STATE_FAILED",
 		5: "DELIVERY_STATE_GONE",
+		6: "DELIVERY_STATE_SUPERSEDED",
 	}
 	DeliveryState_value = map[string]int32{
 		"DELIVERY_STATE_UNSPECIFIED": 0,
@@ -55,6 +58,7 @@ var (
 		"DELIVERY_STATE_RETRYING":    3,
 		"DELIVERY_STATE_FAILED":      4,
 		"DELIVERY_STATE_GONE":        5,
+		"DELIVERY_STATE_SUPERSEDED":  6,
 	}
 )
 
@@ -755,7 +759,8 @@ func (x *ListNotificationsResponse) GetNextPageToken() string {
 type Notification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job", "job_withdrawn", "test".
+	// "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
+	// "job_withdrawn", "job_moved", "test".
 	Kind  string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
 	Body  string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
@@ -855,7 +860,7 @@ type Delivery struct {
 	// The subscription's label or the masked mail address.
 	To       string `protobuf:"bytes,3,opt,name=to,proto3" json:"to,omitempty"`
 	Attempts int32  `protobuf:"varint,4,opt,name=attempts,proto3" json:"attempts,omitempty"`
-	// HTTP status of the last answer; 0 before any.
+	// HTTP or SMTP status of the last answer; 0 before any.
 	LastStatus int32 `protobuf:"varint,5,opt,name=last_status,json=lastStatus,proto3" json:"last_status,omitempty"`
 	// Why it failed, in English, for support.
 	LastError     string                 `protobuf:"bytes,6,opt,name=last_error,json=lastError,proto3" json:"last_error,omitempty"`
@@ -1012,14 +1017,15 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\n" +
 	"last_error\x18\x06 \x01(\tR\tlastError\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xb4\x01\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xd3\x01\n" +
 	"\rDeliveryState\x12\x1e\n" +
 	"\x1aDELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15DELIVERY_STATE_QUEUED\x10\x01\x12\x17\n" +
 	"\x13DELIVERY_STATE_SENT\x10\x02\x12\x1b\n" +
 	"\x17DELIVERY_STATE_RETRYING\x10\x03\x12\x19\n" +
 	"\x15DELIVERY_STATE_FAILED\x10\x04\x12\x17\n" +
-	"\x13DELIVERY_STATE_GONE\x10\x052\xdc\x04\n" +
+	"\x13DELIVERY_STATE_GONE\x10\x05\x12\x1d\n" +
+	"\x19DELIVERY_STATE_SUPERSEDED\x10\x062\xdc\x04\n" +
 	"\x13NotificationService\x12Z\n" +
 	"\n" +
 	"GetPushKey\x12\".utsendt.live.v1.GetPushKeyRequest\x1a#.utsendt.live.v1.GetPushKeyResponse\"\x03\x90\x02\x01\x12W\n" +

@@ -724,7 +724,8 @@ type Job struct {
 	RespondBy      *timestamppb.Timestamp `protobuf:"bytes,18,opt,name=respond_by,json=respondBy,proto3,oneof" json:"respond_by,omitempty"`
 	ResolveBy      *timestamppb.Timestamp `protobuf:"bytes,19,opt,name=resolve_by,json=resolveBy,proto3,oneof" json:"resolve_by,omitempty"`
 	// Steps I may take now: "accept", "decline", "depart", "arrive", "complete", "second_visit".
-	Allowed    []string       `protobuf:"bytes,20,rep,name=allowed,proto3" json:"allowed,omitempty"`
+	Allowed []string `protobuf:"bytes,20,rep,name=allowed,proto3" json:"allowed,omitempty"`
+	// What happened so far, oldest first. Only in GetJob.
 	Activities []*v1.Activity `protobuf:"bytes,21,rep,name=activities,proto3" json:"activities,omitempty"`
 	// Earlier requests for the same device, newest first, at most ten. Only in GetJob.
 	Earlier       []*EarlierRequest `protobuf:"bytes,22,rep,name=earlier,proto3" json:"earlier,omitempty"`

@@ -58,16 +58,21 @@ type NotificationServiceClient interface {
 	// The server's current VAPID public key, to subscribe with.
 	GetPushKey(context.Context, *v1.GetPushKeyRequest) (*v1.GetPushKeyResponse, error)
 	// Stores a browser's push subscription. The same endpoint again replaces its keys and owner.
-	// An endpoint that is not https or points into a private network: INVALID_ARGUMENT, reason push_endpoint_refused.
-	// More than 20 subscriptions: RESOURCE_EXHAUSTED.
+	// An endpoint that is not https: INVALID_ARGUMENT, reason push_endpoint_invalid; one that points into a
+	// private network: INVALID_ARGUMENT, reason push_endpoint_private; one whose host cannot be found:
+	// UNAVAILABLE, reason push_endpoint_unresolved. Keys that are none: INVALID_ARGUMENT, reason
+	// push_p256dh_invalid, push_auth_invalid or push_key_unknown.
+	// More than 20 subscriptions: RESOURCE_EXHAUSTED, reason push_subscriptions_limited.
 	Subscribe(context.Context, *v1.SubscribeRequest) (*v1.SubscribeResponse, error)
 	// Removes one subscription of mine. Unknown or someone else's: NOT_FOUND.
 	Unsubscribe(context.Context, *v1.UnsubscribeRequest) (*v1.UnsubscribeResponse, error)
 	// My subscriptions, newest first.
 	ListSubscriptions(context.Context, *v1.ListSubscriptionsRequest) (*v1.ListSubscriptionsResponse, error)
 	// Sends a test message to one of my subscriptions, or all of them. None: FAILED_PRECONDITION, reason no_subscription.
+	// Unknown or someone else's: NOT_FOUND. More than five in a minute: RESOURCE_EXHAUSTED, reason push_test_limited.
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
-	// What was sent to me and what became of each message, newest first.
+	// What was sent to me and what became of each message, newest first. A page token that is none of ours:
+	// INVALID_ARGUMENT, reason page_token_invalid.
 	ListNotifications(context.Context, *v1.ListNotificationsRequest) (*v1.ListNotificationsResponse, error)
 }
 
@@ -196,16 +201,21 @@ type NotificationServiceHandler interface {
 	// The server's current VAPID public key, to subscribe with.
 	GetPushKey(context.Context, *v1.GetPushKeyRequest) (*v1.GetPushKeyResponse, error)
 	// Stores a browser's push subscription. The same endpoint again replaces its keys and owner.
-	// An endpoint that is not https or points into a private network: INVALID_ARGUMENT, reason push_endpoint_refused.
-	// More than 20 subscriptions: RESOURCE_EXHAUSTED.
+	// An endpoint that is not https: INVALID_ARGUMENT, reason push_endpoint_invalid; one that points into a
+	// private network: INVALID_ARGUMENT, reason push_endpoint_private; one whose host cannot be found:
+	// UNAVAILABLE, reason push_endpoint_unresolved. Keys that are none: INVALID_ARGUMENT, reason
+	// push_p256dh_invalid, push_auth_invalid or push_key_unknown.
+	// More than 20 subscriptions: RESOURCE_EXHAUSTED, reason push_subscriptions_limited.
 	Subscribe(context.Context, *v1.SubscribeRequest) (*v1.SubscribeResponse, error)
 	// Removes one subscription of mine. Unknown or someone else's: NOT_FOUND.
 	Unsubscribe(context.Context, *v1.UnsubscribeRequest) (*v1.UnsubscribeResponse, error)
 	// My subscriptions, newest first.
 	ListSubscriptions(context.Context, *v1.ListSubscriptionsRequest) (*v1.ListSubscriptionsResponse, error)
 	// Sends a test message to one of my subscriptions, or all of them. None: FAILED_PRECONDITION, reason no_subscription.
+	// Unknown or someone else's: NOT_FOUND. More than five in a minute: RESOURCE_EXHAUSTED, reason push_test_limited.
 	SendTest(context.Context, *v1.SendTestRequest) (*v1.SendTestResponse, error)
-	// What was sent to me and what became of each message, newest first.
+	// What was sent to me and what became of each message, newest first. A page token that is none of ours:
+	// INVALID_ARGUMENT, reason page_token_invalid.
 	ListNotifications(context.Context, *v1.ListNotificationsRequest) (*v1.ListNotificationsResponse, error)
 }
 

@@ -344,7 +344,8 @@ export const CandidateSchema: GenMessage<Candidate> = /*@__PURE__*/
 export type Reason = Message<"utsendt.dispatch.v1.Reason"> & {
   /**
    * Stable code: "free_now", "free_later", "qualified", "lacks_skill", "carries_part", "lacks_part",
-   * "position_fresh", "position_old", "position_unknown", "outside_shift", "not_free_in_window", "off_duty", "in_territory", "outside_territory".
+   * "position_fresh", "position_old", "position_unknown", "outside_shift", "not_free_in_window", "declined_before",
+   * "in_territory", "outside_territory".
    *
    * @generated from field: string code = 1;
    */

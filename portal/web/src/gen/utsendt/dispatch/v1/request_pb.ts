@@ -441,7 +441,7 @@ export type Activity = Message<"utsendt.dispatch.v1.Activity"> & {
   at?: Timestamp | undefined;
 
   /**
-   * By the phone's clock, when it came from a phone.
+   * When the technician pressed the button, by the phone's clock, corrected for how wrong that clock was.
    *
    * @generated from field: optional google.protobuf.Timestamp phone_at = 10;
    */

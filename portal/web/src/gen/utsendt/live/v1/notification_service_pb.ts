@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/live/v1/notification_service.proto.
  */
 export const file_utsendt_live_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip1dHNlbmR0L2xpdmUvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SD3V0c2VuZHQubGl2ZS52MSITChFHZXRQdXNoS2V5UmVxdWVzdCIoChJHZXRQdXNoS2V5UmVzcG9uc2USEgoKcHVibGljX2tleRgBIAEoCSJlChBTdWJzY3JpYmVSZXF1ZXN0EhAKCGVuZHBvaW50GAEgASgJEg4KBnAyNTZkaBgCIAEoCRIMCgRhdXRoGAMgASgJEg0KBWxhYmVsGAQgASgJEhIKCnB1YmxpY19rZXkYBSABKAkiSAoRU3Vic2NyaWJlUmVzcG9uc2USMwoMc3Vic2NyaXB0aW9uGAEgASgLMh0udXRzZW5kdC5saXZlLnYxLlN1YnNjcmlwdGlvbiLiAQoMU3Vic2NyaXB0aW9uEgoKAmlkGAEgASgJEg0KBWxhYmVsGAIgASgJEhQKDHB1c2hfc2VydmljZRgDIAEoCRIuCgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6ChFsYXN0X2RlbGl2ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIQCghmYWlsdXJlcxgGIAEoBRINCgVyZW5ldxgHIAEoCEIUChJfbGFzdF9kZWxpdmVyZWRfYXQiMgoSVW5zdWJzY3JpYmVSZXF1ZXN0EgoKAmlkGAEgASgJEhAKCGVuZHBvaW50GAIgASgJIhUKE1Vuc3Vic2NyaWJlUmVzcG9uc2UiGgoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0IlEKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USNAoNc3Vic2NyaXB0aW9ucxgBIAMoCzIdLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpcHRpb24iKgoPU2VuZFRlc3RSZXF1ZXN0EhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCSIiChBTZW5kVGVzdFJlc3BvbnNlEg4KBnF1ZXVlZBgBIAEoBSJBChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiagoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI0Cg1ub3RpZmljYXRpb25zGAEgAygLMh0udXRzZW5kdC5saXZlLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisQEKDE5vdGlmaWNhdGlvbhIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEgwKBGJvZHkYBCABKAkSCwoDdXJsGAUgASgJEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCmRlbGl2ZXJpZXMYByADKAsyGS51dHNlbmR0LmxpdmUudjEuRGVsaXZlcnkiwQEKCERlbGl2ZXJ5Ei0KBXN0YXRlGAEgASgOMh4udXRzZW5kdC5saXZlLnYxLkRlbGl2ZXJ5U3RhdGUSDwoHY2hhbm5lbBgCIAEoCRIKCgJ0bxgDIAEoCRIQCghhdHRlbXB0cxgEIAEoBRITCgtsYXN0X3N0YXR1cxgFIAEoBRISCgpsYXN0X2Vycm9yGAYgASgJEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKrQBCg1EZWxpdmVyeVN0YXRlEh4KGkRFTElWRVJZX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVREVMSVZFUllfU1RBVEVfUVVFVUVEEAESFwoTREVMSVZFUllfU1RBVEVfU0VOVBACEhsKF0RFTElWRVJZX1NUQVRFX1JFVFJZSU5HEAMSGQoVREVMSVZFUllfU1RBVEVfRkFJTEVEEAQSFwoTREVMSVZFUllfU1RBVEVfR09ORRAFMtwEChNOb3RpZmljYXRpb25TZXJ2aWNlEloKCkdldFB1c2hLZXkSIi51dHNlbmR0LmxpdmUudjEuR2V0UHVzaEtleVJlcXVlc3QaIy51dHNlbmR0LmxpdmUudjEuR2V0UHVzaEtleVJlc3BvbnNlIgOQAgESVwoJU3Vic2NyaWJlEiEudXRzZW5kdC5saXZlLnYxLlN1YnNjcmliZVJlcXVlc3QaIi51dHNlbmR0LmxpdmUudjEuU3Vic2NyaWJlUmVzcG9uc2UiA5ACAhJdCgtVbnN1YnNjcmliZRIjLnV0c2VuZHQubGl2ZS52MS5VbnN1YnNjcmliZVJlcXVlc3QaJC51dHNlbmR0LmxpdmUudjEuVW5zdWJzY3JpYmVSZXNwb25zZSIDkAICEm8KEUxpc3RTdWJzY3JpcHRpb25zEikudXRzZW5kdC5saXZlLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVxdWVzdBoqLnV0c2VuZHQubGl2ZS52MS5MaXN0U3Vic2NyaXB0aW9uc1Jlc3BvbnNlIgOQAgESTwoIU2VuZFRlc3QSIC51dHNlbmR0LmxpdmUudjEuU2VuZFRlc3RSZXF1ZXN0GiEudXRzZW5kdC5saXZlLnYxLlNlbmRUZXN0UmVzcG9uc2USbwoRTGlzdE5vdGlmaWNhdGlvbnMSKS51dHNlbmR0LmxpdmUudjEuTGlzdE5vdGlmaWNhdGlvbnNSZXF1ZXN0GioudXRzZW5kdC5saXZlLnYxLkxpc3ROb3RpZmljYXRpb25zUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_timestamp]);
+  fileDesc("Cip1dHNlbmR0L2xpdmUvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SD3V0c2VuZHQubGl2ZS52MSITChFHZXRQdXNoS2V5UmVxdWVzdCIoChJHZXRQdXNoS2V5UmVzcG9uc2USEgoKcHVibGljX2tleRgBIAEoCSJlChBTdWJzY3JpYmVSZXF1ZXN0EhAKCGVuZHBvaW50GAEgASgJEg4KBnAyNTZkaBgCIAEoCRIMCgRhdXRoGAMgASgJEg0KBWxhYmVsGAQgASgJEhIKCnB1YmxpY19rZXkYBSABKAkiSAoRU3Vic2NyaWJlUmVzcG9uc2USMwoMc3Vic2NyaXB0aW9uGAEgASgLMh0udXRzZW5kdC5saXZlLnYxLlN1YnNjcmlwdGlvbiLiAQoMU3Vic2NyaXB0aW9uEgoKAmlkGAEgASgJEg0KBWxhYmVsGAIgASgJEhQKDHB1c2hfc2VydmljZRgDIAEoCRIuCgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6ChFsYXN0X2RlbGl2ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIQCghmYWlsdXJlcxgGIAEoBRINCgVyZW5ldxgHIAEoCEIUChJfbGFzdF9kZWxpdmVyZWRfYXQiMgoSVW5zdWJzY3JpYmVSZXF1ZXN0EgoKAmlkGAEgASgJEhAKCGVuZHBvaW50GAIgASgJIhUKE1Vuc3Vic2NyaWJlUmVzcG9uc2UiGgoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0IlEKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USNAoNc3Vic2NyaXB0aW9ucxgBIAMoCzIdLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpcHRpb24iKgoPU2VuZFRlc3RSZXF1ZXN0EhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCSIiChBTZW5kVGVzdFJlc3BvbnNlEg4KBnF1ZXVlZBgBIAEoBSJBChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiagoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI0Cg1ub3RpZmljYXRpb25zGAEgAygLMh0udXRzZW5kdC5saXZlLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisQEKDE5vdGlmaWNhdGlvbhIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEgwKBGJvZHkYBCABKAkSCwoDdXJsGAUgASgJEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCmRlbGl2ZXJpZXMYByADKAsyGS51dHNlbmR0LmxpdmUudjEuRGVsaXZlcnkiwQEKCERlbGl2ZXJ5Ei0KBXN0YXRlGAEgASgOMh4udXRzZW5kdC5saXZlLnYxLkRlbGl2ZXJ5U3RhdGUSDwoHY2hhbm5lbBgCIAEoCRIKCgJ0bxgDIAEoCRIQCghhdHRlbXB0cxgEIAEoBRITCgtsYXN0X3N0YXR1cxgFIAEoBRISCgpsYXN0X2Vycm9yGAYgASgJEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKtMBCg1EZWxpdmVyeVN0YXRlEh4KGkRFTElWRVJZX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVREVMSVZFUllfU1RBVEVfUVVFVUVEEAESFwoTREVMSVZFUllfU1RBVEVfU0VOVBACEhsKF0RFTElWRVJZX1NUQVRFX1JFVFJZSU5HEAMSGQoVREVMSVZFUllfU1RBVEVfRkFJTEVEEAQSFwoTREVMSVZFUllfU1RBVEVfR09ORRAFEh0KGURFTElWRVJZX1NUQVRFX1NVUEVSU0VERUQQBjLcBAoTTm90aWZpY2F0aW9uU2VydmljZRJaCgpHZXRQdXNoS2V5EiIudXRzZW5kdC5saXZlLnYxLkdldFB1c2hLZXlSZXF1ZXN0GiMudXRzZW5kdC5saXZlLnYxLkdldFB1c2hLZXlSZXNwb25zZSIDkAIBElcKCVN1YnNjcmliZRIhLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpYmVSZXF1ZXN0GiIudXRzZW5kdC5saXZlLnYxLlN1YnNjcmliZVJlc3BvbnNlIgOQAgISXQoLVW5zdWJzY3JpYmUSIy51dHNlbmR0LmxpdmUudjEuVW5zdWJzY3JpYmVSZXF1ZXN0GiQudXRzZW5kdC5saXZlLnYxLlVuc3Vic2NyaWJlUmVzcG9uc2UiA5ACAhJvChFMaXN0U3Vic2NyaXB0aW9ucxIpLnV0c2VuZHQubGl2ZS52MS5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QaKi51dHNlbmR0LmxpdmUudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSIDkAIBEk8KCFNlbmRUZXN0EiAudXRzZW5kdC5saXZlLnYxLlNlbmRUZXN0UmVxdWVzdBohLnV0c2VuZHQubGl2ZS52MS5TZW5kVGVzdFJlc3BvbnNlEm8KEUxpc3ROb3RpZmljYXRpb25zEikudXRzZW5kdC5saXZlLnYxLkxpc3ROb3RpZmljYXRpb25zUmVxdWVzdBoqLnV0c2VuZHQubGl2ZS52MS5MaXN0Tm90aWZpY2F0aW9uc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message utsendt.live.v1.GetPushKeyRequest
@@ -328,7 +328,8 @@ export type Notification = Message<"utsendt.live.v1.Notification"> & {
   id: string;
 
   /**
-   * "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job", "job_withdrawn", "test".
+   * "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
+   * "job_withdrawn", "job_moved", "test".
    *
    * @generated from field: string kind = 2;
    */
@@ -400,7 +401,7 @@ export type Delivery = Message<"utsendt.live.v1.Delivery"> & {
   attempts: number;
 
   /**
-   * HTTP status of the last answer; 0 before any.
+   * HTTP or SMTP status of the last answer; 0 before any.
    *
    * @generated from field: int32 last_status = 5;
    */
@@ -467,6 +468,13 @@ export enum DeliveryState {
    * @generated from enum value: DELIVERY_STATE_GONE = 5;
    */
   GONE = 5,
+
+  /**
+   * Not sent, because a newer message about the same thing took its place.
+   *
+   * @generated from enum value: DELIVERY_STATE_SUPERSEDED = 6;
+   */
+  SUPERSEDED = 6,
 }
 
 /**
@@ -494,8 +502,11 @@ export const NotificationService: GenService<{
   },
   /**
    * Stores a browser's push subscription. The same endpoint again replaces its keys and owner.
-   * An endpoint that is not https or points into a private network: INVALID_ARGUMENT, reason push_endpoint_refused.
-   * More than 20 subscriptions: RESOURCE_EXHAUSTED.
+   * An endpoint that is not https: INVALID_ARGUMENT, reason push_endpoint_invalid; one that points into a
+   * private network: INVALID_ARGUMENT, reason push_endpoint_private; one whose host cannot be found:
+   * UNAVAILABLE, reason push_endpoint_unresolved. Keys that are none: INVALID_ARGUMENT, reason
+   * push_p256dh_invalid, push_auth_invalid or push_key_unknown.
+   * More than 20 subscriptions: RESOURCE_EXHAUSTED, reason push_subscriptions_limited.
    *
    * @generated from rpc utsendt.live.v1.NotificationService.Subscribe
    */
@@ -526,6 +537,7 @@ export const NotificationService: GenService<{
   },
   /**
    * Sends a test message to one of my subscriptions, or all of them. None: FAILED_PRECONDITION, reason no_subscription.
+   * Unknown or someone else's: NOT_FOUND. More than five in a minute: RESOURCE_EXHAUSTED, reason push_test_limited.
    *
    * @generated from rpc utsendt.live.v1.NotificationService.SendTest
    */
@@ -535,7 +547,8 @@ export const NotificationService: GenService<{
     output: typeof SendTestResponseSchema;
   },
   /**
-   * What was sent to me and what became of each message, newest first.
+   * What was sent to me and what became of each message, newest first. A page token that is none of ours:
+   * INVALID_ARGUMENT, reason page_token_invalid.
    *
    * @generated from rpc utsendt.live.v1.NotificationService.ListNotifications
    */

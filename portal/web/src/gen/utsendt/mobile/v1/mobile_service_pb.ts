@@ -373,6 +373,8 @@ export type Job = Message<"utsendt.mobile.v1.Job"> & {
   allowed: string[];
 
   /**
+   * What happened so far, oldest first. Only in GetJob.
+   *
    * @generated from field: repeated utsendt.dispatch.v1.Activity activities = 21;
    */
   activities: Activity[];

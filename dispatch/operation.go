@@ -1,0 +1,58 @@
+package dispatch
+
+import (
+	"time"
+
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
+	"utsendt/internal/identity"
+)
+
+// Operation makes a change take effect once, and tells when a phone made it.
+type Operation struct {
+	// ID is made by the client, one for each press of a button.
+	ID uuid.UUID
+	// PhoneAt is the phone's clock at the press, SentAt when the message left; both nil when no phone is involved.
+	PhoneAt, SentAt *time.Time
+}
+
+// skew is how many seconds the phone's clock is ahead; 0 when it did not say.
+func (o Operation) skew(now time.Time) float64 {
+	if o.SentAt == nil {
+		return 0
+	}
+	return o.SentAt.Sub(now).Seconds()
+}
+
+// happened is when the step took place: the phone's time corrected for its clock, but not before the step before it
+// and not after now. Without a phone's time it is now.
+func (o Operation) happened(now, notBefore time.Time) time.Time {
+	if o.PhoneAt == nil {
+		return now
+	}
+	at := o.PhoneAt.Add(-seconds(o.skew(now))).UTC().Truncate(time.Microsecond)
+	if at.Before(notBefore) {
+		at = notBefore
+	}
+	if at.After(now) {
+		at = now
+	}
+	return at
+}
+
+// mayRead lets dispatchers and admins, and the system, see everything.
+func mayRead(actor identity.Actor) error {
+	if actor.Is(identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) {
+		return nil
+	}
+	return fault.NewForbidden("role_forbidden", "This is for dispatchers.")
+}
+
+// mayWork lets technicians see what is theirs.
+func mayWork(actor identity.Actor) error {
+	if actor.Is(identity.RoleTechnician) && actor.TechnicianID != uuid.Nil {
+		return nil
+	}
+	return fault.NewForbidden("role_forbidden", "This is for technicians.")
+}

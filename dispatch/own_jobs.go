@@ -1,0 +1,143 @@
+package dispatch
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+
+	"utsendt/internal/identity"
+)
+
+// OwnJob is one live visit of the technician who asks, with what is needed at the door.
+type OwnJob struct {
+	Request *Request
+	Allowed []Event
+	// Activities and Earlier only where one job was asked for.
+	Activities []Activity
+	Earlier    []*Request
+}
+
+// earlierShown is how many past requests of the device a technician sees.
+const earlierShown = 10
+
+// Jobs gives the technician's live jobs in the planned order.
+func (s *Service) Jobs(ctx context.Context, actor identity.Actor) ([]OwnJob, error) {
+	if err := mayWork(actor); err != nil {
+		return nil, err
+	}
+	var rows []*Request
+	if err := s.db.NewSelect().Model(&rows).Join("JOIN visits AS v ON v.id = r.visit_id").
+		Where("r.technician_id = ?", actor.TechnicianID).
+		OrderExpr("v.state IN ('en_route', 'on_site') DESC, lower(v.during), r.id").Scan(ctx); err != nil {
+		return nil, fmt.Errorf("dispatch: reading jobs: %w", err)
+	}
+	if err := s.attachVisits(ctx, s.db, rows); err != nil {
+		return nil, err
+	}
+	jobs := make([]OwnJob, len(rows))
+	for i, r := range rows {
+		jobs[i] = OwnJob{Request: r, Allowed: Allowed(r.State, actor.Role)}
+	}
+	return jobs, nil
+}
+
+// Job gives one live job of the technician with its history and that of the device. One that is not theirs is
+// ErrNoRequest.
+func (s *Service) Job(ctx context.Context, actor identity.Actor, request uuid.UUID) (OwnJob, error) {
+	if err := mayWork(actor); err != nil {
+		return OwnJob{}, err
+	}
+	r, err := s.request(ctx, s.db, request)
+	if err != nil {
+		return OwnJob{}, err
+	}
+	if r.TechnicianID != actor.TechnicianID {
+		return OwnJob{}, ErrNoRequest
+	}
+	if err := s.attachVisits(ctx, s.db, []*Request{r}); err != nil {
+		return OwnJob{}, err
+	}
+	job := OwnJob{Request: r, Allowed: Allowed(r.State, actor.Role)}
+	if job.Activities, err = readActivities(ctx, s.db, r.ID); err != nil {
+		return OwnJob{}, err
+	}
+	if err := s.db.NewSelect().Model(&job.Earlier).Where("device_id = ? AND r.id <> ?", r.Device.ID, r.ID).
+		OrderExpr("opened_at DESC").Limit(earlierShown).Scan(ctx); err != nil {
+		return OwnJob{}, fmt.Errorf("dispatch: reading the device's history: %w", err)
+	}
+	return job, nil
+}
+
+// OwnJobs is what a technician's stream sends.
+type OwnJobs struct {
+	Jobs       []OwnJob
+	Technician *Technician
+	Heartbeat  bool
+}
+
+// FollowJobs sends the technician's live jobs now, and whole again at each change, until ctx ends or send fails.
+func (s *Service) FollowJobs(ctx context.Context, actor identity.Actor, send func(OwnJobs) error) error {
+	if err := mayWork(actor); err != nil {
+		return err
+	}
+	sub := s.bus.Subscribe(technicianSubject(actor.TechnicianID))
+	defer sub.Close()
+	watched := map[uuid.UUID]bool{}
+	last := ""
+	read := func() error {
+		jobs, err := s.Jobs(ctx, actor)
+		if err != nil {
+			return err
+		}
+		t, err := s.Technician(ctx, actor)
+		if err != nil {
+			return err
+		}
+		// The plan of a job may move without the technician's own doing: follow each job too.
+		fingerprint := fmt.Sprint(t.Version)
+		now := make(map[uuid.UUID]bool, len(jobs))
+		for _, j := range jobs {
+			now[j.Request.ID] = true
+			if !watched[j.Request.ID] {
+				sub.Add(requestSubject(j.Request.ID))
+			}
+			fingerprint += fmt.Sprintf(" %s@%d %d", j.Request.ID, j.Request.Version, j.Request.Visit.PlannedArrival.UnixMicro())
+		}
+		for id := range watched {
+			if !now[id] {
+				sub.Remove(requestSubject(id))
+			}
+		}
+		watched = now
+		if fingerprint == last {
+			return nil
+		}
+		last = fingerprint
+		return send(OwnJobs{Jobs: jobs, Technician: t})
+	}
+	if err := read(); err != nil {
+		return err
+	}
+	beat, again := time.NewTicker(s.heartbeat), time.NewTicker(s.reread)
+	defer beat.Stop()
+	defer again.Stop()
+	for {
+		var err error
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-sub.C():
+			sub.Take()
+			err = read()
+		case <-again.C:
+			err = read()
+		case <-beat.C:
+			err = send(OwnJobs{Heartbeat: true})
+		}
+		if err != nil {
+			return err
+		}
+	}
+}

@@ -1,0 +1,335 @@
+package rpc
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"connectrpc.com/connect"
+	"github.com/google/uuid"
+	"github.com/paulmach/orb"
+	"google.golang.org/protobuf/types/known/durationpb"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"utsendt/dispatch"
+	"utsendt/geo"
+	"utsendt/internal/identity"
+	identityrpc "utsendt/internal/identity/rpc"
+	mobilev1 "utsendt/proto/gen/utsendt/mobile/v1"
+	"utsendt/proto/gen/utsendt/mobile/v1/mobilev1connect"
+)
+
+// Mobile is MobileService.
+type Mobile struct {
+	service *dispatch.Service
+	people  *identity.Service
+}
+
+var _ mobilev1connect.MobileServiceHandler = (*Mobile)(nil)
+
+// NewMobile serves technicians' phones.
+func NewMobile(service *dispatch.Service, people *identity.Service) *Mobile {
+	return &Mobile{service: service, people: people}
+}
+
+// SignIn signs a technician in on this device.
+func (m *Mobile) SignIn(ctx context.Context, req *mobilev1.SignInRequest) (*mobilev1.SignInResponse, error) {
+	token, session, person, err := identityrpc.SignIn(ctx, m.people, req.UserId, req.Password, identity.SessionDevice,
+		req.DeviceName, identity.RoleTechnician)
+	if err != nil {
+		return nil, err
+	}
+	actor := identity.Actor{
+		PersonID: person.ID, Role: person.Role, TechnicianID: person.TechnicianID, SessionID: session.ID,
+		FirstName: person.FirstName, LastName: person.LastName, Language: person.Language,
+	}
+	me, err := m.me(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.SignInResponse{Token: token, ExpiresAt: timestamppb.New(session.ExpiresAt), Me: me}, nil
+}
+
+// SignOut ends this device's session.
+func (m *Mobile) SignOut(ctx context.Context, _ *mobilev1.SignOutRequest) (*mobilev1.SignOutResponse, error) {
+	if err := identityrpc.SignOut(ctx, m.people); err != nil {
+		return nil, err
+	}
+	actor := actorOf(ctx)
+	if !actor.Is(identity.RoleTechnician) {
+		return &mobilev1.SignOutResponse{}, nil
+	}
+	sessions, err := m.people.ListSessions(ctx, actor.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	if len(sessions) == 0 {
+		if err := m.service.SignedOut(ctx, actor); err != nil {
+			return nil, err
+		}
+	}
+	return &mobilev1.SignOutResponse{}, nil
+}
+
+// GetMe gives the technician.
+func (m *Mobile) GetMe(ctx context.Context, _ *mobilev1.GetMeRequest) (*mobilev1.GetMeResponse, error) {
+	me, err := m.me(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.GetMeResponse{Me: me}, nil
+}
+
+func (m *Mobile) me(ctx context.Context, actor identity.Actor) (*mobilev1.Me, error) {
+	t, err := m.service.Technician(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return m.technicianMe(t, actor), nil
+}
+
+func (m *Mobile) technicianMe(t *dispatch.Technician, actor identity.Actor) *mobilev1.Me {
+	me := &mobilev1.Me{
+		TechnicianId: t.ID.String(), Number: t.Number, FirstName: t.FirstName, LastName: t.LastName,
+		Language: actor.Language, OnDuty: t.OnDuty, ServerTime: timestamppb.New(m.service.Now()),
+	}
+	if t.OnDuty {
+		me.ReportEvery = durationpb.New(geo.ReportEvery(geo.Idle, 0, nil))
+	}
+	return me
+}
+
+// SetDuty goes on or off duty.
+func (m *Mobile) SetDuty(ctx context.Context, req *mobilev1.SetDutyRequest) (*mobilev1.SetDutyResponse, error) {
+	op, err := phoneOperation(req.Operation)
+	if err != nil {
+		return nil, err
+	}
+	t, err := m.service.SetDuty(ctx, actorOf(ctx), op, req.OnDuty)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.SetDutyResponse{Me: m.technicianMe(t, actorOf(ctx))}, nil
+}
+
+// ListJobs lists my live jobs.
+func (m *Mobile) ListJobs(ctx context.Context, _ *mobilev1.ListJobsRequest) (*mobilev1.ListJobsResponse, error) {
+	list, err := m.service.Jobs(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.ListJobsResponse{Jobs: jobs(list)}, nil
+}
+
+// GetJob gives one job with its history.
+func (m *Mobile) GetJob(ctx context.Context, req *mobilev1.GetJobRequest) (*mobilev1.GetJobResponse, error) {
+	id, err := ID("request_id", req.RequestId)
+	if err != nil {
+		return nil, err
+	}
+	j, err := m.service.Job(ctx, actorOf(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.GetJobResponse{Job: job(j)}, nil
+}
+
+// Accept takes the job.
+func (m *Mobile) Accept(ctx context.Context, req *mobilev1.AcceptRequest) (*mobilev1.AcceptResponse, error) {
+	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Accept)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.AcceptResponse{Job: j}, nil
+}
+
+// Decline gives the job back.
+func (m *Mobile) Decline(ctx context.Context, req *mobilev1.DeclineRequest) (*mobilev1.DeclineResponse, error) {
+	op, id, err := phoneTarget(req.Operation, req.RequestId)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := m.service.Decline(ctx, actorOf(ctx), op, id, req.Reason); err != nil {
+		return nil, err
+	}
+	return &mobilev1.DeclineResponse{}, nil
+}
+
+// EnRoute leaves for the job.
+func (m *Mobile) EnRoute(ctx context.Context, req *mobilev1.EnRouteRequest) (*mobilev1.EnRouteResponse, error) {
+	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Depart)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.EnRouteResponse{Job: j}, nil
+}
+
+// OnSite arrives at the job.
+func (m *Mobile) OnSite(ctx context.Context, req *mobilev1.OnSiteRequest) (*mobilev1.OnSiteResponse, error) {
+	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Arrive)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.OnSiteResponse{Job: j}, nil
+}
+
+// Complete ends the visit.
+func (m *Mobile) Complete(ctx context.Context, req *mobilev1.CompleteRequest) (*mobilev1.CompleteResponse, error) {
+	op, id, err := phoneTarget(req.Operation, req.RequestId)
+	if err != nil {
+		return nil, err
+	}
+	d := dispatch.Completion{Outcome: outcomes.toDomain[req.Outcome], Text: req.Text, PartsMissing: req.PartsMissing}
+	for _, p := range req.PartsUsed {
+		d.PartsUsed = append(d.PartsUsed, dispatch.PartUsed{PartNumber: p.PartNumber, Quantity: int(p.Quantity)})
+	}
+	for _, r := range req.Readings {
+		d.Readings = append(d.Readings, dispatch.Reading{Counter: r.Counter, Value: r.Value})
+	}
+	r, err := m.service.Finish(ctx, actorOf(ctx), op, id, d)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.CompleteResponse{State: State(r.State), Version: r.Version}, nil
+}
+
+func (m *Mobile) step(ctx context.Context, o *mobilev1.Operation, requestID string,
+	take func(context.Context, identity.Actor, dispatch.Operation, uuid.UUID) (*dispatch.Request, error),
+) (*mobilev1.Job, error) {
+	op, id, err := phoneTarget(o, requestID)
+	if err != nil {
+		return nil, err
+	}
+	r, err := take(ctx, actorOf(ctx), op, id)
+	if err != nil {
+		return nil, err
+	}
+	return job(dispatch.OwnJob{Request: r, Allowed: dispatch.Allowed(r.State, identity.RoleTechnician)}), nil
+}
+
+func phoneTarget(o *mobilev1.Operation, requestID string) (dispatch.Operation, uuid.UUID, error) {
+	op, err := phoneOperation(o)
+	if err != nil {
+		return op, uuid.Nil, err
+	}
+	id, err := ID("request_id", requestID)
+	return op, id, err
+}
+
+func phoneOperation(o *mobilev1.Operation) (dispatch.Operation, error) {
+	op, err := operation(o.GetId())
+	if err != nil {
+		return op, err
+	}
+	if op.PhoneAt, err = TimeOf("operation.phone_time", o.GetPhoneTime()); err != nil {
+		return op, err
+	}
+	op.SentAt, err = TimeOf("operation.sent_phone_time", o.GetSentPhoneTime())
+	return op, err
+}
+
+func jobs(list []dispatch.OwnJob) []*mobilev1.Job {
+	out := make([]*mobilev1.Job, len(list))
+	for i, j := range list {
+		out[i] = job(j)
+	}
+	return out
+}
+
+func job(j dispatch.OwnJob) *mobilev1.Job {
+	r := j.Request
+	out := &mobilev1.Job{
+		RequestId: r.ID.String(), Number: r.Number, State: State(r.State), Version: r.Version,
+		AccountName: r.AccountName, Device: Device(r.Device), Contact: Contact(r.Contact), Place: Place(r.Place),
+		Category: Category(r.Category), Description: r.Description, Priority: priorities.toProto[r.Priority],
+		Parts: r.Parts, AgreedWindow: Window(r.WindowStart, r.WindowEnd), RespondBy: Time(r.RespondBy),
+		ResolveBy: Time(r.ResolveBy), Allowed: events(j.Allowed),
+	}
+	if v := r.Visit; v != nil {
+		out.VisitId, out.VisitState = v.ID.String(), visitStates.toProto[v.State]
+		out.Planned, out.PlannedArrival = Window(&v.During.Start, &v.During.End), timestamppb.New(v.PlannedArrival)
+	}
+	if len(j.Activities) > 0 {
+		out.Activities = activities(j.Activities)
+	}
+	for _, e := range j.Earlier {
+		out.Earlier = append(out.Earlier, &mobilev1.EarlierRequest{
+			Number: e.Number, Category: Category(e.Category), Description: e.Description, Outcome: e.Outcome,
+			OpenedAt: timestamppb.New(e.OpenedAt), EndedAt: Time(e.EndedAt),
+		})
+	}
+	return out
+}
+
+// ReportPositions takes a batch.
+func (m *Mobile) ReportPositions(ctx context.Context, req *mobilev1.ReportPositionsRequest) (*mobilev1.ReportPositionsResponse, error) {
+	rep, err := m.report(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	res := &mobilev1.ReportPositionsResponse{
+		ReportEvery: durationpb.New(rep.Every), ClockSkew: durationpb.New(rep.Skew), ClockWrong: rep.ClockWrong,
+		Verdicts: make([]mobilev1.FixVerdict, len(rep.Verdicts)),
+	}
+	for i, v := range rep.Verdicts {
+		res.Verdicts[i] = verdicts.toProto[v]
+	}
+	return res, nil
+}
+
+func (m *Mobile) report(ctx context.Context, req *mobilev1.ReportPositionsRequest) (dispatch.Report, error) {
+	sent, err := TimeOf("sent_phone_time", req.GetSentPhoneTime())
+	if err != nil {
+		return dispatch.Report{}, err
+	}
+	b := dispatch.Batch{SentAt: *sent, Battery: req.Battery, Fixes: make([]geo.Fix, len(req.Fixes))}
+	for i, f := range req.Fixes {
+		at, err := TimeOf("fixes.phone_time", f.PhoneTime)
+		if err != nil {
+			return dispatch.Report{}, err
+		}
+		b.Fixes[i] = geo.Fix{
+			Point: orb.Point{f.Point.Longitude, f.Point.Latitude}, Accuracy: f.AccuracyMetres,
+			Speed: f.Speed, Heading: f.Heading, At: *at,
+		}
+	}
+	return m.service.ReportPositions(ctx, actorOf(ctx), b)
+}
+
+// StreamPositions takes batches as they come.
+func (m *Mobile) StreamPositions(ctx context.Context, stream *connect.ClientStream[mobilev1.StreamPositionsRequest]) (*mobilev1.StreamPositionsResponse, error) {
+	sum := &mobilev1.StreamPositionsResponse{}
+	for stream.Receive() {
+		rep, err := m.report(ctx, stream.Msg().GetBatch())
+		if err != nil {
+			return nil, err
+		}
+		sum.Received += int64(len(rep.Verdicts))
+		for _, v := range rep.Verdicts {
+			switch v {
+			case dispatch.FixLive:
+				sum.Live++
+			case dispatch.FixHistory:
+				sum.History++
+			case dispatch.FixFuture, dispatch.FixImplausible, dispatch.FixInaccurate, dispatch.FixTooOld:
+				sum.Refused++
+			}
+		}
+		sum.ReportEvery = durationpb.New(rep.Every)
+	}
+	if err := stream.Err(); err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	return sum, nil
+}
+
+// WatchJobs streams my jobs.
+func (m *Mobile) WatchJobs(ctx context.Context, _ *mobilev1.WatchJobsRequest, stream *connect.ServerStream[mobilev1.WatchJobsResponse]) error {
+	actor := actorOf(ctx)
+	return m.service.FollowJobs(ctx, actor, func(o dispatch.OwnJobs) error {
+		if o.Heartbeat {
+			return stream.Send(&mobilev1.WatchJobsResponse{Heartbeat: true})
+		}
+		return stream.Send(&mobilev1.WatchJobsResponse{Jobs: jobs(o.Jobs), Me: m.technicianMe(o.Technician, actor)})
+	})
+}

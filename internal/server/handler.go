@@ -1,0 +1,97 @@
+package server
+
+import (
+	"net/http"
+	"slices"
+
+	"connectrpc.com/connect"
+	"connectrpc.com/grpchealth"
+	"connectrpc.com/grpcreflect"
+	"google.golang.org/protobuf/reflect/protoreflect"
+
+	dispatchrpc "utsendt/dispatch/rpc"
+	identityrpc "utsendt/internal/identity/rpc"
+	notifyrpc "utsendt/internal/notify/rpc"
+	"utsendt/internal/rpc"
+	portalrpc "utsendt/portal/rpc"
+	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
+	"utsendt/proto/gen/utsendt/dispatch/v1/dispatchv1connect"
+	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
+	"utsendt/proto/gen/utsendt/identity/v1/identityv1connect"
+	livev1 "utsendt/proto/gen/utsendt/live/v1"
+	"utsendt/proto/gen/utsendt/live/v1/livev1connect"
+	mobilev1 "utsendt/proto/gen/utsendt/mobile/v1"
+	"utsendt/proto/gen/utsendt/mobile/v1/mobilev1connect"
+	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
+	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
+)
+
+// Access is who may call what: the rules of every service.
+func Access() rpc.Access {
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), notifyrpc.Access())
+}
+
+// Files describe every service that is served.
+func Files() []protoreflect.FileDescriptor {
+	return []protoreflect.FileDescriptor{
+		identityv1.File_utsendt_identity_v1_session_service_proto,
+		livev1.File_utsendt_live_v1_notification_service_proto,
+		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
+		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
+		portalv1.File_utsendt_portal_v1_portal_service_proto,
+	}
+}
+
+// handler serves the API and everything beside it.
+func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
+	limiter := rpc.Config{
+		People: p.People, Access: Access(), Log: cfg.Logger, Telemetry: cfg.Tracing,
+	}
+	if cfg.CallsPerSecond > 0 {
+		limiter.Limiter = rpc.NewLimiter(cfg.CallsPerSecond, int(4*cfg.CallsPerSecond))
+	}
+	options, err := rpc.Options(limiter)
+	if err != nil {
+		return nil, err
+	}
+	options = append(options, connect.WithInterceptors(state))
+	mux := http.NewServeMux()
+	mux.Handle(identityv1connect.NewSessionServiceHandler(identityrpc.NewHandler(p.People), options...))
+	mux.Handle(livev1connect.NewNotificationServiceHandler(notifyrpc.NewHandler(p.Notify), options...))
+	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
+	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
+	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+
+	names := services()
+	reflector := grpcreflect.NewStaticReflector(names...)
+	mux.Handle(grpcreflect.NewHandlerV1(reflector))
+	mux.Handle(grpcreflect.NewHandlerV1Alpha(reflector))
+	mux.Handle(grpchealth.NewHandler(grpchealth.NewStaticChecker(names...)))
+
+	metrics := newMetrics(p)
+	mux.Handle("GET /metrics", metrics.handler())
+	mux.HandleFunc("GET /healthz", serveAlive)
+	mux.HandleFunc("GET /readyz", p.serveReady(state))
+	mux.Handle("GET /", webApps())
+
+	proxies, err := rpc.ParseProxies(cfg.TrustedProxies...)
+	if err != nil {
+		return nil, err
+	}
+	edge, err := rpc.Edge{Proxies: proxies, Log: cfg.Logger}.Wrap(mux)
+	if err != nil {
+		return nil, err
+	}
+	return metrics.count(edge), nil
+}
+
+func services() []string {
+	var names []string
+	for _, file := range Files() {
+		for i := range file.Services().Len() {
+			names = append(names, string(file.Services().Get(i).FullName()))
+		}
+	}
+	slices.Sort(names)
+	return names
+}

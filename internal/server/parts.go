@@ -1,0 +1,125 @@
+package server
+
+import (
+	"cmp"
+	"fmt"
+	"log/slog"
+	"path/filepath"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"utsendt/dispatch"
+	"utsendt/geo"
+	"utsendt/geo/router"
+	"utsendt/internal/identity"
+	"utsendt/internal/jobs"
+	"utsendt/internal/live"
+	"utsendt/internal/notify"
+	"utsendt/internal/notify/email"
+	"utsendt/internal/notify/webpush"
+	"utsendt/internal/postgres/embedded"
+	"utsendt/portal"
+)
+
+// Parts are the domains and the plumbing of one server, put together on one database.
+type Parts struct {
+	DB       *Database
+	Bus      *live.Bus
+	People   *identity.Service
+	Notify   *notify.Service
+	Dispatch *dispatch.Service
+	Fleet    *portal.Service
+	Requests *portal.Requests
+
+	jobs *jobs.Client
+	push *webpush.Sender
+}
+
+// assemble puts everything together and starts nothing. close undoes it.
+func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
+	p = Parts{DB: db}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.Bus, err = live.Open(live.Config{URL: cfg.NATSURL, Logger: cfg.Logger}); err != nil {
+		return p, err
+	}
+	p.People = identity.New(db.DB, cfg.Identity)
+	if p.push, err = webpush.NewSender(webpush.Config{
+		Subject:      cmp.Or(cfg.Push.Subject, "https://utsendt.example"),
+		AllowedHosts: cfg.Push.AllowedHosts,
+	}); err != nil {
+		return p, err
+	}
+	mail, err := mailSender(cfg)
+	if err != nil {
+		return p, err
+	}
+	if p.Notify, err = notify.New(db.DB, notify.Config{Push: p.push, Mail: mail, BaseURL: baseURL, Logger: cfg.Logger}); err != nil {
+		return p, err
+	}
+	travel, err := travelTimes(cfg.Router, cfg.Logger)
+	if err != nil {
+		return p, err
+	}
+	p.Dispatch = dispatch.New(dispatch.Config{
+		DB: db.DB, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
+		PositionRetention: cfg.PositionRetention,
+	})
+	p.Fleet = portal.New(db.DB)
+	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
+
+	workers := river.NewWorkers()
+	p.Notify.RegisterWorkers(workers)
+	river.AddWorker(workers, &housekeeper{parts: &p, log: cfg.Logger})
+	p.jobs, err = jobs.New(db.DB, workers, jobs.Options{Logger: cfg.Logger, Periodic: []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), housekeeping, &river.PeriodicJobOpts{RunOnStart: true}),
+	}})
+	if err != nil {
+		return p, err
+	}
+	p.Notify.UseJobs(p.jobs)
+	return p, nil
+}
+
+func (p *Parts) close() {
+	if p.push != nil {
+		p.push.Close()
+	}
+	if p.Bus != nil {
+		p.Bus.Close()
+	}
+}
+
+func travelTimes(cfg Router, log *slog.Logger) (geo.TravelTimes, error) {
+	if cfg.URL == "" {
+		return geo.StandardEstimator(), nil
+	}
+	times, err := router.New(router.Config{Engine: router.Engine(cfg.Kind), URL: cfg.URL})
+	if err != nil {
+		return nil, fmt.Errorf("travel times: %w", err)
+	}
+	log.Info("travel times by a road router", "kind", cfg.Kind, "url", cfg.URL)
+	return times, nil
+}
+
+func mailSender(cfg Config) (email.Sender, error) {
+	folder := cfg.Mail.Folder
+	if folder == "" && cfg.Mail.Host == "" && cfg.DatabaseURL == "" {
+		dir := cfg.DataDir
+		if dir == "" {
+			var err error
+			if dir, err = embedded.DefaultDir(); err != nil {
+				return nil, err
+			}
+		}
+		folder = filepath.Join(dir, "mail")
+	}
+	return email.Open(email.Config{
+		Host: cfg.Mail.Host, Port: cfg.Mail.Port, User: cfg.Mail.User, Password: cfg.Mail.Password, TLS: cfg.Mail.TLS,
+		From: cmp.Or(cfg.Mail.From, "utsendt@utsendt.example"), Folder: folder,
+	})
+}

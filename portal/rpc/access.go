@@ -1,0 +1,19 @@
+package rpc
+
+import (
+	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
+	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
+)
+
+// Access gives the rules of PortalService.
+func Access() rpc.Access {
+	customers := rpc.Only(identity.RoleCustomer)
+	return rpc.Access{
+		portalv1connect.PortalServiceListDevicesProcedure:  customers,
+		portalv1connect.PortalServiceOpenRequestProcedure:  customers,
+		portalv1connect.PortalServiceListRequestsProcedure: customers,
+		portalv1connect.PortalServiceGetRequestProcedure:   customers,
+		portalv1connect.PortalServiceWatchRequestProcedure: customers,
+	}
+}

@@ -1,0 +1,116 @@
+package rpc
+
+import (
+	"context"
+
+	"connectrpc.com/connect"
+
+	"utsendt/dispatch"
+	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
+	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
+	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
+
+	"utsendt/portal"
+)
+
+// Handler is PortalService.
+type Handler struct {
+	fleet    *portal.Service
+	requests *portal.Requests
+}
+
+var _ portalv1connect.PortalServiceHandler = (*Handler)(nil)
+
+// NewHandler serves customers.
+func NewHandler(fleet *portal.Service, requests *portal.Requests) *Handler {
+	return &Handler{fleet: fleet, requests: requests}
+}
+
+// actorOf gives who is calling; the access rules have seen to it that there is someone.
+func actorOf(ctx context.Context) identity.Actor {
+	actor, _ := identity.ActorFrom(ctx)
+	return actor
+}
+
+// ListDevices lists the company's devices.
+func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequest) (*portalv1.ListDevicesResponse, error) {
+	page, err := h.fleet.ListDevices(ctx, actorOf(ctx), portal.DeviceQuery{
+		Text: req.Query, PageSize: int(req.PageSize), PageToken: req.PageToken,
+	})
+	if err != nil {
+		return nil, err
+	}
+	res := &portalv1.ListDevicesResponse{NextPageToken: page.NextPageToken, Total: page.Total}
+	for i := range page.Devices {
+		res.Devices = append(res.Devices, device(&page.Devices[i]))
+	}
+	return res, nil
+}
+
+// OpenRequest reports a fault.
+func (h *Handler) OpenRequest(ctx context.Context, req *portalv1.OpenRequestRequest) (*portalv1.OpenRequestResponse, error) {
+	id, err := dispatchrpc.ID("operation_id", req.OperationId)
+	if err != nil {
+		return nil, err
+	}
+	rep := portal.Report{
+		Category: dispatchrpc.CategoryOf(req.Category), Description: req.Description,
+		Contact: dispatch.Contact{Name: req.ContactName, Phone: req.ContactPhone, Email: req.ContactEmail},
+	}
+	if rep.DeviceID, err = dispatchrpc.ID("device_id", req.DeviceId); err != nil {
+		return nil, err
+	}
+	if rep.Window, err = dispatchrpc.WindowOf("window", req.Window); err != nil {
+		return nil, err
+	}
+	r, err := h.requests.Open(ctx, actorOf(ctx), dispatch.Operation{ID: id}, rep)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.OpenRequestResponse{Request: request(r)}, nil
+}
+
+// ListRequests lists the company's requests.
+func (h *Handler) ListRequests(ctx context.Context, req *portalv1.ListRequestsRequest) (*portalv1.ListRequestsResponse, error) {
+	deviceID, err := dispatchrpc.ID("device_id", req.DeviceId)
+	if err != nil {
+		return nil, err
+	}
+	page := dispatch.Page{Size: int(req.PageSize), Token: req.PageToken}
+	if page.Size == 0 {
+		page.Size = 10
+	}
+	list, err := h.requests.List(ctx, actorOf(ctx), req.OpenOnly, deviceID, page)
+	if err != nil {
+		return nil, err
+	}
+	res := &portalv1.ListRequestsResponse{NextPageToken: list.Next}
+	for _, r := range list.Requests {
+		res.Requests = append(res.Requests, request(r))
+	}
+	return res, nil
+}
+
+// GetRequest gives one request with its history.
+func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestRequest) (*portalv1.GetRequestResponse, error) {
+	r, history, err := h.requests.Get(ctx, actorOf(ctx), req.Id)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.GetRequestResponse{Request: request(r), Activities: activities(history)}, nil
+}
+
+// WatchRequest streams one request.
+func (h *Handler) WatchRequest(ctx context.Context, req *portalv1.WatchRequestRequest, stream *connect.ServerStream[portalv1.WatchRequestResponse]) error {
+	return h.requests.Follow(ctx, actorOf(ctx), req.Id, func(s dispatch.Sight) error {
+		if s.Heartbeat {
+			return stream.Send(&portalv1.WatchRequestResponse{Heartbeat: true})
+		}
+		res := &portalv1.WatchRequestResponse{Request: request(s.Request), Tracking: tracking(s)}
+		if s.Changed {
+			res.Activities = activities(s.Activities)
+		}
+		return stream.Send(res)
+	})
+}
