@@ -80,7 +80,7 @@ func (g *grid) insert(band, column int, m member) place {
 			g.free = g.free[:last]
 		} else {
 			at = int32(len(g.cells))
-			g.cells = append(g.cells, cell{})
+			g.cells = append(g.cells, cell{members: make([]member, 0, 4)})
 		}
 		g.bands[band][column] = at + 1
 		g.cells[at].band, g.cells[at].column = band, column

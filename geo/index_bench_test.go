@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -99,7 +100,7 @@ func BenchmarkNearest(b *testing.B) {
 }
 
 // BenchmarkMove moves 100,000 points about in Norway: most by the way of half a minute of driving, one in ten
-// anywhere, so that cells change; with one goroutine, with several, and with queries going on beside them.
+// anywhere, so that cells change; beside a plain map as the floor; with one goroutine, with several, and with queries going on beside them.
 func BenchmarkMove(b *testing.B) {
 	r := rand.New(rand.NewPCG(7, 7))
 	points := places("Norway", benchPoints, r)
@@ -169,6 +170,23 @@ func BenchmarkMove(b *testing.B) {
 			b.ReportMetric(float64(asked.Load())/b.Elapsed().Seconds(), "queries/s")
 		}
 	}
+	// The floor: storing the point by its key in a map under a lock, and nothing else.
+	b.Run("map only", func(b *testing.B) {
+		var mu sync.RWMutex
+		held := map[id]*orb.Point{}
+		for _, m := range reports {
+			held[m.key] = &orb.Point{}
+		}
+		r.Shuffle(len(reports), func(i, j int) { reports[i], reports[j] = reports[j], reports[i] })
+		b.ResetTimer()
+		for i := range b.N {
+			m := &reports[i%benchPoints]
+			mu.Lock()
+			*held[m.key] = m.to
+			mu.Unlock()
+		}
+		b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "moves/s")
+	})
 	b.Run("one goroutine", func(b *testing.B) { run(b, false, false) })
 	b.Run("all cores", func(b *testing.B) { run(b, true, false) })
 	b.Run("beside queries", func(b *testing.B) { run(b, false, true) })
