@@ -1,0 +1,11 @@
+// Package email sends one message to one address: by SMTP, or into a folder as .eml files, which any mail
+// program opens, where there is no mail server (demo, tests).
+//
+//	sender, err := email.Open(email.Config{Host: "smtp.example.com", From: "Utsendt <service@example.com>"})
+//	err = sender.Send(ctx, email.Message{ID: id, To: address, Subject: title, Body: body, Link: url, …})
+//
+// It sits on github.com/wneessen/go-mail. What it adds: addresses and subjects that come from people can
+// never add a header or a recipient; each message has a text and an HTML part; an answer of the mail server
+// becomes one of two: try again later, or never ([Error.Refused]). It sends once; repeating is the caller's part.
+// A message that the server has taken counts as sent, even if the connection breaks right after.
+package email

@@ -1,0 +1,94 @@
+package notify_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+
+	"utsendt/internal/notify"
+	"utsendt/internal/postgres"
+)
+
+// BenchmarkNotify measures what Notify adds to a transaction, as a multiple of a transaction with one bare
+// INSERT of a row like a notification, on the same database.
+func BenchmarkNotify(b *testing.B) {
+	for _, c := range []struct {
+		name   string
+		phones int
+	}{{"no_browser", 0}, {"one_browser", 1}, {"two_browsers", 2}} {
+		b.Run(c.name, func(b *testing.B) {
+			w := newWorld(b, notify.Config{})
+			customer := w.customer(b, "nb", "")
+			for range c.phones {
+				w.phone(b, customer, "")
+			}
+			insert := func(ctx context.Context, tx postgres.Tx) error {
+				_, err := tx.NewRaw(`INSERT INTO notifications (id, person_id, kind, language, title, body, url, created_at)
+					VALUES (?, ?, 'en_route', 'nb', 'SR-1000017: På vei', 'Testa er på vei til Fargeskriver 1. etasje.', '/', ?)`,
+					uuid.New(), customer.PersonID, tx.Now()).Exec(ctx)
+				return err
+			}
+			tell := func(ctx context.Context, tx postgres.Tx) error {
+				return w.service.Notify(ctx, tx, about(notify.Audience{Person: customer.PersonID}, notify.EnRoute, uuid.New()))
+			}
+			run := func(fn func(context.Context, postgres.Tx) error) time.Duration {
+				begin := time.Now()
+				if err := postgres.InTx(b.Context(), w.db, fn); err != nil {
+					b.Fatal(err)
+				}
+				return time.Since(begin)
+			}
+			run(insert)
+			run(tell)
+			var bare, told time.Duration
+			for b.Loop() { // taking turns, so that both see the same machine
+				bare += run(insert)
+				told += run(tell)
+			}
+			b.ReportMetric(float64(told)/float64(bare), "x-insert-tx")
+			b.ReportMetric(float64(told.Microseconds())/float64(b.N), "µs/notify-tx")
+			b.ReportMetric(float64(bare.Microseconds())/float64(b.N), "µs/insert-tx")
+		})
+	}
+}
+
+// statements counts what goes through bun; River's go beside it.
+type statements struct{ n int }
+
+func (s *statements) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context { return ctx }
+func (s *statements) AfterQuery(context.Context, *bun.QueryEvent)                        { s.n++ }
+
+func TestNotifyTakesTwoStatementsAndOneForTheJobs(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, notify.Config{Mail: newMailbox()})
+	for range 3 {
+		customer := w.customer(t, "nb", "testa@example.com")
+		w.phone(t, customer, "")
+		w.phone(t, customer, "")
+	}
+	w.customer(t, "en", "mail@example.com")
+	count := &statements{}
+	db, err := postgres.Open(t.Context(), postgres.Config{URL: w.db.URL(), Hooks: []bun.QueryHook{count}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	err = postgres.InTx(t.Context(), db, func(ctx context.Context, tx postgres.Tx) error {
+		count.n = 0
+		err := w.service.Notify(ctx, tx, about(notify.Audience{Account: w.account}, notify.EnRoute, uuid.New()))
+		if count.n != 2 {
+			t.Errorf("%d statements", count.n)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var queued int
+	if err := db.NewRaw(`SELECT count(*) FROM river_job`).Scan(t.Context(), &queued); err != nil || queued != 7 {
+		t.Errorf("%d jobs, %v", queued, err)
+	}
+}

@@ -1,0 +1,4 @@
+package rpc
+
+// States is the table of states, for its test.
+var States = states

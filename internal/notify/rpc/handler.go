@@ -1,0 +1,90 @@
+package rpc
+
+import (
+	"context"
+
+	"utsendt/internal/identity"
+	"utsendt/internal/notify"
+	livev1 "utsendt/proto/gen/utsendt/live/v1"
+	"utsendt/proto/gen/utsendt/live/v1/livev1connect"
+)
+
+// Handler is NotificationService.
+type Handler struct{ notifications *notify.Service }
+
+var _ livev1connect.NotificationServiceHandler = (*Handler)(nil)
+
+// NewHandler serves the notifications.
+func NewHandler(notifications *notify.Service) *Handler { return &Handler{notifications} }
+
+// GetPushKey gives the key that browsers subscribe with.
+func (h *Handler) GetPushKey(ctx context.Context, _ *livev1.GetPushKeyRequest) (*livev1.GetPushKeyResponse, error) {
+	keys, err := h.notifications.CurrentKey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &livev1.GetPushKeyResponse{PublicKey: keys.Public()}, nil
+}
+
+// Subscribe stores a browser.
+func (h *Handler) Subscribe(ctx context.Context, req *livev1.SubscribeRequest) (*livev1.SubscribeResponse, error) {
+	stored, err := h.notifications.Subscribe(ctx, actor(ctx), notify.NewSubscription{
+		Endpoint: req.GetEndpoint(), P256dh: req.GetP256Dh(), Auth: req.GetAuth(),
+		Label: req.GetLabel(), PublicKey: req.GetPublicKey(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &livev1.SubscribeResponse{Subscription: subscriptionMessage(stored)}, nil
+}
+
+// Unsubscribe removes a browser.
+func (h *Handler) Unsubscribe(ctx context.Context, req *livev1.UnsubscribeRequest) (*livev1.UnsubscribeResponse, error) {
+	if err := h.notifications.Unsubscribe(ctx, actor(ctx), req.GetId(), req.GetEndpoint()); err != nil {
+		return nil, err
+	}
+	return &livev1.UnsubscribeResponse{}, nil
+}
+
+// ListSubscriptions gives the person's browsers.
+func (h *Handler) ListSubscriptions(ctx context.Context, _ *livev1.ListSubscriptionsRequest,
+) (*livev1.ListSubscriptionsResponse, error) {
+	list, err := h.notifications.ListSubscriptions(ctx, actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	res := &livev1.ListSubscriptionsResponse{}
+	for _, subscription := range list {
+		res.Subscriptions = append(res.Subscriptions, subscriptionMessage(subscription))
+	}
+	return res, nil
+}
+
+// SendTest queues a test message.
+func (h *Handler) SendTest(ctx context.Context, req *livev1.SendTestRequest) (*livev1.SendTestResponse, error) {
+	queued, err := h.notifications.SendTest(ctx, actor(ctx), req.GetSubscriptionId())
+	if err != nil {
+		return nil, err
+	}
+	return &livev1.SendTestResponse{Queued: int32(queued)}, nil
+}
+
+// ListNotifications gives what was sent to the person.
+func (h *Handler) ListNotifications(ctx context.Context, req *livev1.ListNotificationsRequest,
+) (*livev1.ListNotificationsResponse, error) {
+	page, next, err := h.notifications.ListNotifications(ctx, actor(ctx), int(req.GetPageSize()), req.GetPageToken())
+	if err != nil {
+		return nil, err
+	}
+	res := &livev1.ListNotificationsResponse{NextPageToken: next}
+	for _, n := range page {
+		res.Notifications = append(res.Notifications, notificationMessage(n))
+	}
+	return res, nil
+}
+
+// actor is who calls; the zero Actor, which package notify refuses, when nobody is signed in.
+func actor(ctx context.Context) identity.Actor {
+	actor, _ := identity.ActorFrom(ctx)
+	return actor
+}

@@ -1,0 +1,86 @@
+package notify
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+	"time"
+
+	"utsendt/internal/jobs"
+	"utsendt/internal/notify/email"
+	"utsendt/internal/notify/webpush"
+	"utsendt/internal/postgres"
+)
+
+// Config says how a Service works. Only Push is needed.
+type Config struct {
+	// Push sends to browsers. Its owner closes it, after the jobs have stopped.
+	Push *webpush.Sender
+	// Mail sends e-mail; nil when there is none, and then nothing steps in for push.
+	Mail email.Sender
+	// BaseURL is where people reach the web apps, "https://utsendt.example.com": links in e-mails begin
+	// with it. Needed with Mail.
+	BaseURL string
+	// Attempts is how often one delivery is tried at most; default 6.
+	Attempts int
+	// RetryBase is the pause after the first failed attempt, doubled after each further one; default 15 s,
+	// so that push has failed, and e-mail steps in, after some eight minutes.
+	RetryBase time.Duration
+	// Retention is how long the ledger is kept; default 90 days.
+	Retention time.Duration
+	// Logger gets what an operator should know; default slog.Default().
+	Logger *slog.Logger
+}
+
+// Service tells people what happened, and keeps what became of each message. It is safe for concurrent
+// use, and any number of servers may have one on the same database.
+type Service struct {
+	db      *postgres.DB
+	jobs    *jobs.Client
+	push    *webpush.Sender
+	mail    email.Sender
+	baseURL string
+	texts   *texts
+	keys    keyCache
+
+	attempts  int
+	retryBase time.Duration
+	retention time.Duration
+	log       *slog.Logger
+}
+
+// New makes a Service on a migrated database.
+func New(db *postgres.DB, cfg Config) (*Service, error) {
+	if cfg.Push == nil {
+		return nil, errors.New("notify: no sender for web push")
+	}
+	if cfg.Mail != nil {
+		base, err := url.Parse(cfg.BaseURL)
+		if err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http") {
+			return nil, fmt.Errorf("notify: the base URL %q for links in e-mails is no http(s) URL", cfg.BaseURL)
+		}
+	}
+	texts, err := loadTexts()
+	if err != nil {
+		return nil, err
+	}
+	inserter, err := jobs.New(db, nil, jobs.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return &Service{
+		db: db, jobs: inserter, push: cfg.Push, mail: cfg.Mail,
+		baseURL: strings.TrimRight(cfg.BaseURL, "/"), texts: texts,
+		attempts:  cmp.Or(cfg.Attempts, 6),
+		retryBase: cmp.Or(cfg.RetryBase, 15*time.Second),
+		retention: cmp.Or(cfg.Retention, 90*24*time.Hour),
+		log:       cmp.Or(cfg.Logger, slog.Default()),
+	}, nil
+}
+
+// UseJobs makes the Service queue its work through a client that also runs it, in place of one that only
+// queues; the work then begins some milliseconds sooner. Call it before anything is sent.
+func (s *Service) UseJobs(client *jobs.Client) { s.jobs = client }
