@@ -1,0 +1,141 @@
+// Every page, in both languages, on a phone and a desk, in light and dark.
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { AxeBuilder } from '@axe-core/playwright'
+import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
+
+const shots = process.env.UTSENDT_SHOTS
+let session
+
+before(async () => {
+  if (shots) await mkdir(shots, { recursive: true })
+  session = await startBrowser()
+})
+after(() => session?.close())
+
+/** What must be true of a page as it stands. */
+async function examine(page, name) {
+  await page.evaluate(() => document.fonts.ready)
+  const { scroll, width } = await page.evaluate(() => ({
+    scroll: document.documentElement.scrollWidth,
+    width: document.documentElement.clientWidth,
+  }))
+  if (shots) await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })
+  assert.ok(scroll <= width, `${name} scrolls sideways: ${scroll} > ${width}`)
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+    .analyze()
+  const serious = violations
+    .filter((one) => one.impact === 'serious' || one.impact === 'critical')
+    .map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(' ')).join(', ')}`)
+  assert.deepEqual(serious, [], `${name}: axe`)
+  assert.deepEqual(await page.evaluate(() => window.cspViolations), [], `${name}: Content-Security-Policy`)
+}
+
+const apps = [
+  {
+    app: 'portal',
+    role: 'CUSTOMER',
+    door: '/',
+    async visit(page, look) {
+      await page.locator('[data-line="live"]').waitFor()
+      await page.locator('[data-request]').first().waitFor()
+      await look('requests')
+      await page.locator('[data-request] a').first().click()
+      await page.locator('[data-state]').waitFor()
+      await look('request')
+      await page.goto('/devices')
+      await page.locator('#main ul li').first().waitFor()
+      await look('devices')
+      const report = page.locator('#main a[href^="/report/"]')
+      await page.goto(await report.first().getAttribute('href'))
+      await page.locator('select').waitFor()
+      await page.locator('form button[type="submit"]').click()
+      await page.locator('[aria-invalid="true"]').first().waitFor()
+      await page.locator('input[type="radio"]').nth(1).check()
+      await look('report')
+      await page.goto('/notifications')
+      await page.locator('[data-push]:not([data-push="checking"])').waitFor()
+      await look('notifications')
+      await page.goto('/account')
+      await page.locator('input[autocomplete="new-password"]').first().waitFor()
+      await look('account')
+      await page.goto('/nowhere')
+      await page.locator('h1').waitFor()
+      await look('nowhere')
+    },
+  },
+  {
+    app: 'board',
+    role: 'DISPATCHER',
+    door: '/board/',
+    async visit(page, look) {
+      await page.locator('[data-line="live"]').waitFor()
+      await page.locator('tbody tr').first().waitFor()
+      await look('queue')
+      await page.locator('tbody button').first().click()
+      await page.locator('#panel-heading').waitFor()
+      await page.locator('details summary').waitFor()
+      await look('panel')
+    },
+  },
+  {
+    app: 'tech',
+    role: 'TECHNICIAN',
+    door: '/tech/',
+    async visit(page, look) {
+      await page.locator('[data-line="live"]').waitFor()
+      await page.locator('[data-position]').waitFor()
+      await look('jobs')
+    },
+  },
+]
+
+const widths = { phone: { width: 360, height: 780 }, desk: { width: 1280, height: 900 } }
+
+for (const { app, role, door, visit } of apps) {
+  for (const language of ['nb', 'en']) {
+    for (const [size, viewport] of Object.entries(widths)) {
+      for (const dark of [false, true]) {
+        const look = `${app}-${language}-${size}-${dark ? 'dark' : 'light'}`
+        test(look, { timeout: 120_000 }, async () => {
+          const { context, page, complaints } = await newPerson(session.browser, { language, dark, ...viewport })
+          try {
+            await page.goto(door)
+            await page.locator('input[autocomplete="username"]').waitFor()
+            assert.equal(await page.locator('html').getAttribute('lang'), language)
+            await examine(page, `${look}-signin`)
+            await enter(page, signIn(role))
+            await visit(page, (name) => examine(page, `${look}-${name}`))
+            assert.deepEqual(complaints, [])
+          } finally {
+            await context.close()
+          }
+        })
+      }
+    }
+  }
+}
+
+test('no sideways scrolling from 320 to 2560 px', { timeout: 120_000 }, async () => {
+  for (const width of [320, 768, 2560]) {
+    const { context, page } = await newPerson(session.browser, { language: 'nb', width })
+    try {
+      await page.goto('/')
+      await enter(page, signIn('CUSTOMER'))
+      for (const path of ['/', '/devices', '/notifications', '/account']) {
+        await page.goto(path)
+        await page.locator('h1').waitFor()
+        const { scroll, room } = await page.evaluate(() => ({
+          scroll: document.documentElement.scrollWidth,
+          room: document.documentElement.clientWidth,
+        }))
+        assert.ok(scroll <= room, `${path} at ${width}: ${scroll} > ${room}`)
+      }
+    } finally {
+      await context.close()
+    }
+  }
+})

@@ -1,0 +1,33 @@
+import type { Interceptor } from '@connectrpc/connect'
+import { Code, ConnectError } from '@connectrpc/connect'
+import { createConnectTransport } from '@connectrpc/connect-web'
+import { noteServerDate } from './clock.svelte'
+
+let whenSignedOut: () => void = () => {}
+
+/** Says what happens when any call finds that the session has ended. */
+export function onSignedOut(handler: () => void): void {
+  whenSignedOut = handler
+}
+
+const watch: Interceptor = (next) => async (request) => {
+  try {
+    const response = await next(request)
+    noteServerDate(response.header.get('date'))
+    return response
+  } catch (error) {
+    // A wrong password at SignIn is Unauthenticated too, and ends no session.
+    if (ConnectError.from(error).code === Code.Unauthenticated && request.method.name !== 'SignIn') whenSignedOut()
+    throw error
+  }
+}
+
+/** Calls to the server this page came from. The session travels in a cookie that scripts cannot read. */
+export const transport = createConnectTransport({
+  baseUrl: globalThis.location?.origin ?? 'http://localhost',
+  // Binary: smaller than JSON, and an enum value that is newer than this page does not break it.
+  useBinaryFormat: true,
+  interceptors: [watch],
+  // Calls end after this many milliseconds; streams pass 0, which is no limit.
+  defaultTimeoutMs: 20_000,
+})

@@ -1,0 +1,67 @@
+import type { Params, Text } from './plural'
+import { fill } from './plural'
+import { nb } from './nb'
+import { en } from './en'
+
+/** The texts by language. A further language is one file and one line here. */
+export const catalogues = { nb, en } satisfies Record<string, Catalogue>
+
+export type Language = keyof typeof catalogues
+export type TextKey = keyof typeof en
+/** What every language must have: the same keys as English, no more and no fewer. */
+export type Catalogue = Record<TextKey, Text>
+
+/** What a language is called in itself. */
+export const languageNames: Record<Language, string> = { nb: 'Norsk', en: 'English' }
+
+export const languages = Object.keys(catalogues) as Language[]
+
+const storageKey = 'utsendt.language'
+
+/** The best language for what the browser asks for; Norwegian in any of its forms is bokmål here. */
+export function chooseLanguage(stored: string | null, wanted: readonly string[]): Language {
+  if (stored && Object.hasOwn(catalogues, stored)) return stored as Language
+  for (const tag of wanted) {
+    const base = tag.toLowerCase().split('-')[0] ?? ''
+    if (base === 'no' || base === 'nn') return 'nb'
+    if (Object.hasOwn(catalogues, base)) return base as Language
+  }
+  return 'en'
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(storageKey)
+  } catch {
+    return null // Storage is switched off: the browser's language serves.
+  }
+}
+
+let current = $state<Language>(
+  typeof navigator === 'undefined' ? 'en' : chooseLanguage(stored(), navigator.languages ?? []),
+)
+
+/** The language of the page. Reading it in a component makes the component follow it. */
+export function language(): Language {
+  return current
+}
+
+/** Changes the language of the page and remembers it in this browser. */
+export function setLanguage(next: Language): void {
+  current = next
+  try {
+    localStorage.setItem(storageKey, next)
+  } catch {
+    // Storage is switched off: it holds until the page is left.
+  }
+}
+
+/** The text of a key in the page's language. */
+export function t(key: TextKey, params?: Params): string {
+  return fill(catalogues[current][key], params, current)
+}
+
+/** True when there is a text of this key: for keys made from what the server sends. */
+export function hasText(key: string): key is TextKey {
+  return Object.hasOwn(en, key)
+}

@@ -1,0 +1,39 @@
+import { create } from '@bufbuild/protobuf'
+import { describe, expect, it } from 'vitest'
+import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
+import { WatchRequestResponseSchema } from '../gen/utsendt/portal/v1/portal_service_pb.js'
+import { ageOf, nothingWatched, takeIn } from './watching'
+
+const message = (version: bigint, state: RequestState, more = {}) =>
+  create(WatchRequestResponseSchema, { request: { id: 'r', version, state }, ...more })
+const tracking = { tracking: { technicianFirstName: 'Test', position: { ageSeconds: 3n } } }
+
+describe('takeIn', () => {
+  const first = takeIn(nothingWatched, message(2n, RequestState.EN_ROUTE, { activities: [{ sequence: 1n }], ...tracking }), 100)
+
+  it('keeps the history when only the position changed', () => {
+    const next = takeIn(first, message(2n, RequestState.EN_ROUTE, tracking), 900)
+    expect(next.activities).toHaveLength(1)
+    expect(next.trackedAt).toBe(900)
+  })
+
+  it('never goes back to an older version', () => {
+    expect(takeIn(first, message(1n, RequestState.DISPATCHED), 200)).toBe(first)
+  })
+
+  it('changes nothing on a heartbeat', () => {
+    expect(takeIn(first, create(WatchRequestResponseSchema, { heartbeat: true }), 200)).toBe(first)
+  })
+
+  it('drops the position as soon as the technician is not on the way', () => {
+    for (const state of [RequestState.ON_SITE, RequestState.TO_BE_SCHEDULED, RequestState.COMPLETED]) {
+      expect(takeIn(first, message(3n, state, tracking), 200).tracking).toBeUndefined()
+    }
+  })
+
+  it('lets a position grow old when no new one comes', () => {
+    const later = takeIn(first, message(3n, RequestState.EN_ROUTE), 60_100)
+    expect(later.tracking).toBe(first.tracking)
+    expect(ageOf(later.tracking!.position!, later.trackedAt, 60_100)).toBe(63)
+  })
+})

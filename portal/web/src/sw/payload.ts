@@ -1,0 +1,42 @@
+/** What a push message carries. */
+export interface Payload {
+  title: string
+  body: string
+  /** Path of the page that the notification opens; always on this site. */
+  url: string
+  /** A later message with the same tag replaces the earlier one. */
+  tag: string
+  lang: string
+}
+
+/**
+ * Reads a push message. Whatever is missing or malformed is left out: a browser that gets a push and shows
+ * nothing may take the permission away, so there is always something to show.
+ */
+export function readPayload(text: string | undefined, origin: string): Payload {
+  let message: Record<string, unknown> = {}
+  try {
+    const parsed: unknown = JSON.parse(text ?? '')
+    if (parsed && typeof parsed === 'object') message = parsed as Record<string, unknown>
+  } catch {
+    // Not ours, or cut off: what follows gives a plain notification that opens the start page.
+  }
+  const of = (name: string) => (typeof message[name] === 'string' ? (message[name] as string) : '')
+  return {
+    title: of('title') || 'Utsendt',
+    body: of('body'),
+    url: onThisSite(of('url'), origin),
+    tag: of('tag') || of('requestNumber') || of('kind'),
+    lang: of('lang'),
+  }
+}
+
+/** The path of an address of this site; "/" for any other address. */
+export function onThisSite(address: string, origin: string): string {
+  try {
+    const url = new URL(address || '/', origin)
+    return url.origin === origin ? url.pathname + url.search + url.hash : '/'
+  } catch {
+    return '/'
+  }
+}

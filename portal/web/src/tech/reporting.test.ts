@@ -1,0 +1,82 @@
+import { Code, ConnectError } from '@connectrpc/connect'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import type { Fix } from './reporting.svelte'
+import { Reporting } from './reporting.svelte'
+
+beforeEach(() => void vi.useFakeTimers())
+afterEach(() => void vi.useRealTimers())
+
+const place = { coords: { latitude: 60, longitude: 10, accuracy: 8, speed: null, heading: Number.NaN } } as unknown as GeolocationPosition
+
+function start() {
+  const batches: Fix[][] = []
+  const world = { failure: undefined as unknown, everyMs: undefined as number | undefined, located: 0 }
+  const reporting = new Reporting({
+    locate: async () => {
+      world.located++
+      return place
+    },
+    report: async (fixes) => {
+      if (world.failure) throw world.failure
+      batches.push(fixes)
+      return { everyMs: world.everyMs, clockWrong: false }
+    },
+    now: Date.now,
+  })
+  return { reporting, batches, world }
+}
+
+it('asks for no position off duty', async () => {
+  const { reporting, world } = start()
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(world.located).toBe(0)
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(0)
+  reporting.pace(undefined)
+  await vi.advanceTimersByTimeAsync(600_000)
+  expect(world.located).toBe(1)
+  expect(reporting.status).toBe('off')
+})
+
+it('keeps the pace the server says', async () => {
+  const { reporting, batches, world } = start()
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(batches).toHaveLength(3)
+  expect(batches[0]![0]).not.toHaveProperty('heading')
+  world.everyMs = 60_000
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(batches).toHaveLength(4)
+  await vi.advanceTimersByTimeAsync(59_000)
+  expect(batches).toHaveLength(4)
+  await vi.advanceTimersByTimeAsync(1000)
+  expect(batches).toHaveLength(5)
+})
+
+it('keeps fixes that did not get through and sends them together', async () => {
+  const { reporting, batches, world } = start()
+  world.failure = new TypeError('Failed to fetch')
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(reporting).toMatchObject({ status: 'unsent', waiting: 3 })
+  world.failure = undefined
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(batches.map((batch) => batch.length)).toEqual([4])
+  expect(reporting).toMatchObject({ status: 'on', waiting: 0 })
+})
+
+it('drops what the server refuses, and says when the browser gives no position', async () => {
+  const { reporting, world } = start()
+  world.failure = new ConnectError('off duty', Code.FailedPrecondition)
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.waiting).toBe(0)
+  const denied = new Reporting({
+    locate: () => Promise.reject({ code: 1 }),
+    report: () => Promise.reject(new Error('never asked')),
+    now: Date.now,
+  })
+  denied.pace(1000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(denied.status).toBe('denied')
+})

@@ -1,0 +1,39 @@
+import { fileURLToPath } from 'node:url'
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { defineConfig } from 'vitest/config'
+
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// Three pages and a service worker. Each page loads its own code and what it shares with the others.
+export default defineConfig({
+  plugins: [svelte()],
+  appType: 'mpa',
+  build: {
+    outDir: 'dist/app',
+    emptyOutDir: true,
+    target: 'es2022',
+    // Inlined assets would be data: addresses, which the Content-Security-Policy does not allow.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        portal: at('index.html'),
+        board: at('board/index.html'),
+        tech: at('tech/index.html'),
+        sw: at('src/sw/sw.ts'),
+      },
+      output: {
+        // The service worker must keep its address and stand at the root, so that its scope is the whole site.
+        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+      },
+    },
+  },
+  server: {
+    // `npm run dev` beside a running server: the pages come from here, the calls go there.
+    proxy: { '^/utsendt\\.': process.env.UTSENDT_URL ?? 'http://127.0.0.1:8080' },
+  },
+  test: {
+    include: ['src/**/*.test.ts'],
+    restoreMocks: true,
+  },
+})
