@@ -172,7 +172,7 @@ func (c *change) insertVisit(ctx context.Context, t *Technician, a Assignment, f
 	}
 	v := &Visit{
 		ID: id, RequestID: c.r.ID, TechnicianID: t.ID, State: VisitAssigned,
-		During:         Span{fit.During.Start.Truncate(time.Microsecond), fit.During.End.Truncate(time.Microsecond)},
+		During:         fit.During,
 		PlannedArrival: fit.Arrival, TravelSeconds: int(fit.Travel.Duration.Seconds()),
 		WorkSeconds: int(c.r.Category.Work().Seconds()), TravelSource: fit.Travel.Source,
 		NotBefore: a.NotBefore, AssignedBy: c.actor.PersonID, AssignedAt: c.tx.Now(),

@@ -145,14 +145,17 @@ type legs struct {
 	measured map[orb.Point]geo.Travel
 }
 
+// from gives the travel in whole seconds, rounded up: so the plan is stored as it was reckoned.
 func (l legs) from(p orb.Point) geo.Travel {
 	if !l.known {
 		return geo.Travel{Duration: unknownTravel, Source: "unknown"}
 	}
-	if t, ok := l.measured[p]; ok {
-		return t
+	t, ok := l.measured[p]
+	if !ok {
+		t = estimate.Travel(p, l.to)
 	}
-	return estimate.Travel(p, l.to)
+	t.Duration = (t.Duration + time.Second - 1).Truncate(time.Second)
+	return t
 }
 
 // measure asks for the travel from every point that a plan could leave for the request from, in one question.

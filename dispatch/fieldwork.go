@@ -87,6 +87,9 @@ func (c *change) underWay(ctx context.Context, v *Visit, start time.Time, length
 	for _, j := range rolled {
 		if j.VisitID == v.ID {
 			v.During = j.During
+			if v.State == VisitEnRoute {
+				v.PlannedArrival = j.arrival()
+			}
 		}
 	}
 	return nil

@@ -79,7 +79,8 @@ func (s *Service) AgreeWindow(ctx context.Context, actor identity.Actor, op Oper
 		}
 		c.r.WindowStart, c.r.WindowEnd = nil, nil
 		if window != nil {
-			c.r.WindowStart, c.r.WindowEnd = &window.Start, &window.End
+			w := window.exact()
+			c.r.WindowStart, c.r.WindowEnd = &w.Start, &w.End
 		}
 		return nil, nil
 	})
@@ -90,7 +91,7 @@ func CheckWindow(window *Span, now time.Time) error {
 	switch {
 	case window == nil:
 		return nil
-	case !window.Start.Before(window.End):
+	case !window.exact().Start.Before(window.exact().End):
 		return fault.NewInvalid("window", "window_empty", "The time must end after it begins.")
 	case !window.End.After(now):
 		return fault.NewInvalid("window", "window_past", "The time has passed already.")

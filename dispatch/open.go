@@ -110,7 +110,8 @@ func (s *Service) open(ctx context.Context, tx postgres.Tx, actor identity.Actor
 		r.ResolveBy = &at
 	}
 	if n.Window != nil {
-		r.WindowStart, r.WindowEnd = &n.Window.Start, &n.Window.End
+		window := n.Window.exact()
+		r.WindowStart, r.WindowEnd = &window.Start, &window.End
 	}
 	if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("dispatch: opening a request: %w", err)

@@ -31,8 +31,14 @@ type Job struct {
 	HasPlace bool
 }
 
-// arrival is when the technician is planned to be there.
-func (j Job) arrival() time.Time { return j.During.Start.Add(j.Travel) }
+// arrival is when the technician is planned to be there. On the way it is what is left before the work: whoever is
+// late arrives now at the earliest.
+func (j Job) arrival() time.Time {
+	if j.State == VisitEnRoute {
+		return j.During.End.Add(-j.Work)
+	}
+	return j.During.Start.Add(j.Travel)
+}
 
 // Roll brings a technician's plan up to date: a job under way lasts at least a little longer than now, one that has
 // not begun begins at now at the earliest, and each begins when the one before it is done. Jobs only ever move

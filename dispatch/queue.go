@@ -151,7 +151,7 @@ func (s *Service) attachVisits(ctx context.Context, db bun.IDB, requests []*Requ
 
 // visitQuery adds the technician's name to a query on visits.
 func visitQuery(q *bun.SelectQuery) *bun.SelectQuery {
-	return q.ColumnExpr("v.*").Join("JOIN technicians AS t ON t.id = v.technician_id").
+	return q.ColumnExpr("?TableColumns").Join("JOIN technicians AS t ON t.id = v.technician_id").
 		ColumnExpr("trim(t.first_name || ' ' || t.last_name) AS technician_name").
 		ColumnExpr("t.first_name AS technician_first_name")
 }

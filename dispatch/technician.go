@@ -36,6 +36,7 @@ type Technician struct {
 	OnDuty     bool       `bun:"on_duty"`
 	DutySince  *time.Time `bun:"duty_since"`
 	Version    int64      `bun:"version"`
+	CreatedAt  time.Time  `bun:"created_at"`
 	UpdatedAt  time.Time  `bun:"updated_at"`
 	// VanStock is what is in the van, quantity by part number, where it was asked for.
 	VanStock map[string]int `bun:"van_stock,type:jsonb,scanonly"`

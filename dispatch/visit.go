@@ -85,6 +85,11 @@ type Reading struct {
 // Span is a span of time whose end is not part of it: PostgreSQL's tstzrange "[)".
 type Span struct{ Start, End time.Time }
 
+// exact is the span to the microsecond and in UTC: what PostgreSQL can store, and gives back.
+func (s Span) exact() Span {
+	return Span{s.Start.UTC().Truncate(time.Microsecond), s.End.UTC().Truncate(time.Microsecond)}
+}
+
 // spanTime is how PostgreSQL prints a time within a range under the time zone UTC, which every connection sets.
 const spanTime = "2006-01-02 15:04:05.999999-07"
 
