@@ -28,7 +28,7 @@ func Access() rpc.Access {
 
 		mobilev1connect.MobileServiceSignInProcedure:          rpc.Everyone,
 		mobilev1connect.MobileServiceSignOutProcedure:         rpc.Everyone,
-		mobilev1connect.MobileServiceGetMeProcedure:           field,
+		mobilev1connect.MobileServiceGetMeProcedure:           field.BeforeNewPassword(),
 		mobilev1connect.MobileServiceSetDutyProcedure:         field,
 		mobilev1connect.MobileServiceListJobsProcedure:        field,
 		mobilev1connect.MobileServiceGetJobProcedure:          field,

@@ -88,3 +88,9 @@ func replacePassword(ctx context.Context, tx postgres.Tx, actor Actor, person Pe
 	}
 	return audit.Write(ctx, tx, actor, action, "person", person.ID, before, person.audited())
 }
+
+// HashPassword makes the argon2id hash of a password in PHC form, for imports and demo data that bring many people
+// with one password.
+func (s *Service) HashPassword(ctx context.Context, password string) (string, error) {
+	return s.hasher.hash(ctx, password)
+}

@@ -69,10 +69,10 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(grpchealth.NewHandler(grpchealth.NewStaticChecker(names...)))
 
 	metrics := newMetrics(p)
-	mux.Handle("GET /metrics", metrics.handler())
-	mux.HandleFunc("GET /healthz", serveAlive)
-	mux.HandleFunc("GET /readyz", p.serveReady(state))
-	mux.Handle("GET /", webApps())
+	mux.Handle("/metrics", metrics.handler())
+	mux.HandleFunc("/healthz", serveAlive)
+	mux.HandleFunc("/readyz", p.serveReady(state))
+	mux.Handle("/", webApps())
 
 	proxies, err := rpc.ParseProxies(cfg.TrustedProxies...)
 	if err != nil {

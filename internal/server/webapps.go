@@ -20,6 +20,11 @@ func webApps() http.Handler {
 	}
 	server := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			w.Header().Set("Allow", "GET, HEAD")
+			http.Error(w, "Pages are read with GET.", http.StatusMethodNotAllowed)
+			return
+		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
 		switch info, err := fs.Stat(files, name); {
 		case err == nil && !info.IsDir() && strings.HasPrefix(name, "assets/"):

@@ -1,0 +1,115 @@
+package servertest
+
+import (
+	"context"
+	"net/http"
+	"net/http/cookiejar"
+	"testing"
+
+	"connectrpc.com/connect"
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"utsendt/internal/demo"
+	"utsendt/proto/gen/utsendt/dispatch/v1/dispatchv1connect"
+	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
+	"utsendt/proto/gen/utsendt/identity/v1/identityv1connect"
+	"utsendt/proto/gen/utsendt/live/v1/livev1connect"
+	mobilev1 "utsendt/proto/gen/utsendt/mobile/v1"
+	"utsendt/proto/gen/utsendt/mobile/v1/mobilev1connect"
+	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
+)
+
+// Person is somebody with clients for every service, signed in or not.
+type Person struct {
+	HTTP     *http.Client
+	Session  identityv1connect.SessionServiceClient
+	Portal   portalv1connect.PortalServiceClient
+	Dispatch dispatchv1connect.DispatchServiceClient
+	Mobile   mobilev1connect.MobileServiceClient
+	Live     livev1connect.NotificationServiceClient
+	// Token of a phone; empty in a browser.
+	Token string
+}
+
+// Nobody has clients and is not signed in.
+func (s *Server) Nobody(t testing.TB, options ...connect.ClientOption) *Person {
+	return s.person(HTTP2(t), options...)
+}
+
+func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Person {
+	return &Person{
+		HTTP:     http,
+		Session:  identityv1connect.NewSessionServiceClient(http, s.URL, options...),
+		Portal:   portalv1connect.NewPortalServiceClient(http, s.URL, options...),
+		Dispatch: dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
+		Mobile:   mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
+		Live:     livev1connect.NewNotificationServiceClient(http, s.URL, options...),
+	}
+}
+
+// Browser signs in with a cookie, as customers, dispatchers and admins of the demo do.
+func (s *Server) Browser(t testing.TB, userID string, options ...connect.ClientOption) *Person {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	http := HTTP2(t)
+	http.Jar = jar
+	p := s.person(http, options...)
+	if _, err := p.Session.SignIn(t.Context(), &identityv1.SignInRequest{UserId: userID, Password: demo.Password}); err != nil {
+		t.Fatalf("%s cannot sign in: %v", userID, err)
+	}
+	return p
+}
+
+// Phone signs a technician of the demo in with a bearer token.
+func (s *Server) Phone(t testing.TB, userID string, options ...connect.ClientOption) *Person {
+	t.Helper()
+	res, err := s.Nobody(t).Mobile.SignIn(t.Context(), &mobilev1.SignInRequest{
+		UserId: userID, Password: demo.Password, DeviceName: "test phone",
+	})
+	if err != nil {
+		t.Fatalf("%s cannot sign in: %v", userID, err)
+	}
+	p := s.Bearer(t, res.Token, options...)
+	return p
+}
+
+// Bearer has clients that carry a token.
+func (s *Server) Bearer(t testing.TB, token string, options ...connect.ClientOption) *Person {
+	p := s.person(HTTP2(t), append(options, connect.WithInterceptors(bearer(token)))...)
+	p.Token = token
+	return p
+}
+
+type bearer string
+
+func (b bearer) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
+		if req.Spec().IsClient {
+			req.Header().Set("Authorization", "Bearer "+string(b))
+		}
+		return next(ctx, req)
+	}
+}
+
+func (b bearer) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
+		conn := next(ctx, spec)
+		conn.RequestHeader().Set("Authorization", "Bearer "+string(b))
+		return conn
+	}
+}
+
+func (b bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+	return next
+}
+
+// Op makes a new operation of a phone whose clock is right.
+func Op() *mobilev1.Operation {
+	return &mobilev1.Operation{
+		Id: uuid.NewString(), PhoneTime: timestamppb.Now(), SentPhoneTime: timestamppb.Now(),
+	}
+}
