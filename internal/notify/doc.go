@@ -5,8 +5,9 @@
 //	mail, err := email.Open(email.Config{Host: "smtp.example.com", From: "Utsendt <service@example.com>"})
 //	service, err := notify.New(db, notify.Config{Push: sender, Mail: mail, BaseURL: "https://utsendt.example.com"})
 //	service.RegisterWorkers(workers)
-//	client, err := jobs.New(db, workers, jobs.Options{Queues: notify.Queues(), Periodic: notify.PeriodicJobs()})
-//	service.UseJobs(client)
+//	client, err := jobs.New(db, workers, jobs.Options{…})
+//	err = service.UseJobs(client)
+//	err = client.Start(ctx)
 //
 //	err = postgres.InTx(ctx, db, func(ctx context.Context, tx postgres.Tx) error {
 //		… the change …

@@ -60,6 +60,7 @@ func (s *Service) tryEmail(ctx context.Context, w work) (fate, error) {
 	case failure.Refused:
 		return fate{state: Failed, tried: 1, status: failure.Status, detail: failure.Detail}, nil
 	default:
-		return s.later(w, failure.Status, failure.Detail, 0, deadline), nil
+		// Nothing steps in for e-mail, and mail servers make strangers wait (greylisting), so it gets longer.
+		return s.later(w, 2*s.attempts, failure.Status, failure.Detail, 0, deadline), nil
 	}
 }

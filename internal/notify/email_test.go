@@ -45,7 +45,7 @@ func TestMailIsTriedAgainAndRefusalsAreFinal(t *testing.T) {
 		message  string
 	}{
 		{"busy once", email.Error{Status: 451, Detail: "busy"}, 1, notify.Sent, 2, ""},
-		{"busy for good", email.Error{Status: 451, Detail: "busy"}, 100, notify.Failed, 3, "given up: busy"},
+		{"busy for good", email.Error{Status: 451, Detail: "busy"}, 100, notify.Failed, 6, "given up: busy"},
 		{"refused", email.Error{Status: 550, Detail: "unknown", Refused: true}, 1, notify.Failed, 1, "unknown"},
 	} {
 		mail.fail.Store(&c.fail)

@@ -26,8 +26,8 @@ const keyLock = 0x7574_7365_6e64_7432
 // Key is one VAPID key as an operator sees it: without its private half.
 type Key struct {
 	ID uuid.UUID `bun:"id,type:uuid"`
-	// Public is the key in base64url.
-	Public    string    `bun:"public_key"`
+	// PublicKey is in base64url.
+	PublicKey string    `bun:"public_key"`
 	CreatedAt time.Time `bun:"created_at"`
 	// RetiredAt is nil for the current key.
 	RetiredAt *time.Time `bun:"retired_at"`

@@ -8,6 +8,7 @@ import (
 
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
+	"utsendt/internal/jobs"
 	"utsendt/internal/notify"
 )
 
@@ -102,5 +103,17 @@ func TestOldMessagesAreCleared(t *testing.T) {
 	}
 	if n, err := w.service.Purge(t.Context()); n != 0 || err != nil {
 		t.Errorf("again: %d, %v", n, err)
+	}
+}
+
+func TestClientThatOnlyQueuesCannotWork(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, notify.Config{})
+	client, err := jobs.New(w.db, nil, jobs.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.service.UseJobs(client); err == nil {
+		t.Error("accepted")
 	}
 }

@@ -71,7 +71,7 @@ func (s *Service) tryPush(ctx context.Context, w work) (fate, error) {
 	case webpush.Gone:
 		return fate{state: Gone, tried: 1, status: result.Status, detail: "the browser has unsubscribed"}, nil
 	case webpush.RetryLater:
-		return s.later(w, result.Status, result.Detail, result.RetryAfter, n.expires()), nil
+		return s.later(w, s.attempts, result.Status, result.Detail, result.RetryAfter, n.expires()), nil
 	case webpush.Blocked:
 		return fate{state: Failed, tried: 1, detail: result.Detail, unsubscribe: true}, nil
 	default:

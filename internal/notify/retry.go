@@ -38,10 +38,10 @@ type fate struct {
 
 // later is the fate of an attempt that may be repeated: Retrying, or Failed when the attempts are used up or
 // the message would be too old by then.
-func (s *Service) later(d work, status int, detail string, asked time.Duration, deadline time.Time) fate {
+func (s *Service) later(d work, attempts, status int, detail string, asked time.Duration, deadline time.Time) fate {
 	attempt := d.Attempts + 1
 	wait := pause(s.retryBase, attempt, asked)
-	if attempt >= s.attempts || !s.db.Now().Add(wait).Before(deadline) {
+	if attempt >= attempts || !s.db.Now().Add(wait).Before(deadline) {
 		return fate{state: Failed, tried: 1, status: status, detail: "given up: " + detail}
 	}
 	return fate{state: Retrying, tried: 1, status: status, detail: detail, wait: wait}

@@ -24,7 +24,7 @@ type Config struct {
 	// BaseURL is where people reach the web apps, "https://utsendt.example.com": links in e-mails begin
 	// with it. Needed with Mail.
 	BaseURL string
-	// Attempts is how often one delivery is tried at most; default 6.
+	// Attempts is how often one push is tried at most, and an e-mail twice as often; default 6.
 	Attempts int
 	// RetryBase is the pause after the first failed attempt, doubled after each further one; default 15 s,
 	// so that push has failed, and e-mail steps in, after some eight minutes.
@@ -81,6 +81,18 @@ func New(db *postgres.DB, cfg Config) (*Service, error) {
 	}, nil
 }
 
-// UseJobs makes the Service queue its work through a client that also runs it, in place of one that only
-// queues; the work then begins some milliseconds sooner. Call it before anything is sent.
-func (s *Service) UseJobs(client *jobs.Client) { s.jobs = client }
+// UseJobs makes a server's client work the Service's queues and its periodic job, and the Service queue
+// through it. The client's workers must be those that RegisterWorkers was given. Call it once, before the
+// client starts and before anything is sent. A Service that only queues, such as a command's, needs none.
+func (s *Service) UseJobs(client *jobs.Client) error {
+	for name, config := range queues {
+		if err := client.River().Queues().Add(name, config); err != nil {
+			return fmt.Errorf("notify: adding the queue %q: %w", name, err)
+		}
+	}
+	if _, err := client.River().PeriodicJobs().AddSafely(purging()); err != nil {
+		return fmt.Errorf("notify: adding the ledger's clearing up: %w", err)
+	}
+	s.jobs = client
+	return nil
+}

@@ -240,8 +240,8 @@ func TestKeysRotate(t *testing.T) {
 	}
 	expectFault(t, "a pair that is none", w.service.EnsureKey(ctx, given.Public(), fresh.Private()), fault.Invalid, "push_keys_invalid")
 	all, err := w.service.ListKeys(ctx)
-	if err != nil || len(all) != 3 || all[0].Public != given.Public() || all[0].RetiredAt != nil ||
-		all[1].Public != fresh.Public() || all[2].Public != old || all[2].RetiredAt == nil || all[2].Subscriptions != 1 {
+	if err != nil || len(all) != 3 || all[0].PublicKey != given.Public() || all[0].RetiredAt != nil ||
+		all[1].PublicKey != fresh.Public() || all[2].PublicKey != old || all[2].RetiredAt == nil || all[2].Subscriptions != 1 {
 		t.Errorf("keys %+v, %v", all, err)
 	}
 	// A retired one can come back.

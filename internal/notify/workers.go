@@ -15,13 +15,9 @@ const (
 	emailQueue = "email"
 )
 
-// Queues are what the server's jobs client must work besides its default queue (jobs.Options.Queues).
-// Without them nothing is sent.
-func Queues() map[string]river.QueueConfig {
-	return map[string]river.QueueConfig{
-		pushQueue:  {MaxWorkers: 100},
-		emailQueue: {MaxWorkers: 8},
-	}
+var queues = map[string]river.QueueConfig{
+	pushQueue:  {MaxWorkers: 100},
+	emailQueue: {MaxWorkers: 8},
 }
 
 // runs is how often River runs a job that ends in an error, such as a database that is away. Attempts at
@@ -62,14 +58,11 @@ func (s *Service) RegisterWorkers(workers *river.Workers) {
 	river.AddWorker(workers, &purgeWorker{service: s})
 }
 
-// PeriodicJobs are for the jobs client of every server (jobs.Options.Periodic): the ledger's clearing up,
-// twice a day.
-func PeriodicJobs() []*river.PeriodicJob {
-	return []*river.PeriodicJob{
-		river.NewPeriodicJob(river.PeriodicInterval(12*time.Hour),
-			func() (river.JobArgs, *river.InsertOpts) { return purgeArgs{}, nil },
-			&river.PeriodicJobOpts{RunOnStart: true}),
-	}
+// purging is the ledger's clearing up, twice a day.
+func purging() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(12*time.Hour),
+		func() (river.JobArgs, *river.InsertOpts) { return purgeArgs{}, nil },
+		&river.PeriodicJobOpts{RunOnStart: true})
 }
 
 type pushWorker struct {

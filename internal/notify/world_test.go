@@ -122,10 +122,13 @@ func (w *world) serveAs(t testing.TB, db *postgres.DB, service *notify.Service) 
 	workers := river.NewWorkers()
 	service.RegisterWorkers(workers)
 	client, err := jobs.New(db, workers, jobs.Options{
-		Queues: notify.Queues(), Periodic: notify.PeriodicJobs(), PoolConns: 5, FastStart: true,
+		PoolConns: 5, FastStart: true,
 		Logger: slog.New(slog.DiscardHandler), FetchPollInterval: 50 * time.Millisecond,
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := service.UseJobs(client); err != nil {
 		t.Fatal(err)
 	}
 	if err := client.Start(t.Context()); err != nil {
@@ -138,7 +141,6 @@ func (w *world) serveAs(t testing.TB, db *postgres.DB, service *notify.Service) 
 			t.Error(err)
 		}
 	})
-	service.UseJobs(client)
 	return client
 }
 

@@ -85,9 +85,12 @@ func TestNotificationServiceOverTheWire(t *testing.T) {
 	workers := river.NewWorkers()
 	service.RegisterWorkers(workers)
 	client, err := jobs.New(db, workers, jobs.Options{
-		Queues: notify.Queues(), PoolConns: 5, FastStart: true, Logger: slog.New(slog.DiscardHandler),
+		PoolConns: 5, FastStart: true, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
+		t.Fatal(err)
+	}
+	if err := service.UseJobs(client); err != nil {
 		t.Fatal(err)
 	}
 	if err := client.Start(t.Context()); err != nil {
