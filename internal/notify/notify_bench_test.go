@@ -9,6 +9,7 @@ import (
 	"github.com/uptrace/bun"
 
 	"utsendt/internal/notify"
+	"utsendt/internal/notify/webpush"
 	"utsendt/internal/postgres"
 )
 
@@ -91,4 +92,40 @@ func TestNotifyTakesTwoStatementsAndOneForTheJobs(t *testing.T) {
 	if err := db.NewRaw(`SELECT count(*) FROM river_job`).Scan(t.Context(), &queued); err != nil || queued != 7 {
 		t.Errorf("%d jobs, %v", queued, err)
 	}
+}
+
+// BenchmarkCommitToPhone measures from the beginning of the change's transaction until the push service has
+// the message, one at a time, as a multiple of sending the same message directly.
+func BenchmarkCommitToPhone(b *testing.B) {
+	w := newWorld(b, notify.Config{})
+	w.serve(b)
+	customer := w.customer(b, "nb", "")
+	phone, _ := w.phone(b, customer, "")
+	keys, err := w.service.CurrentKey(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	sent := 0
+	wait := func() {
+		sent++
+		if _, err := w.push.WaitMessages(b.Context(), sent); err != nil {
+			b.Fatal(err)
+		}
+	}
+	var direct, queued time.Duration
+	for b.Loop() {
+		begin := time.Now()
+		if result, err := w.sender.Send(b.Context(), phone.Subscription(), keys,
+			webpush.Message{Payload: make([]byte, 300), TTL: time.Hour}); err != nil || result.Class != webpush.Delivered {
+			b.Fatal(result, err)
+		}
+		wait()
+		direct += time.Since(begin)
+		begin = time.Now()
+		w.notify(b, about(notify.Audience{Person: customer.PersonID}, notify.EnRoute, uuid.New()))
+		wait()
+		queued += time.Since(begin)
+	}
+	b.ReportMetric(float64(queued)/float64(direct), "x-direct")
+	b.ReportMetric(float64(queued.Microseconds())/float64(b.N), "µs/commit-to-phone")
 }

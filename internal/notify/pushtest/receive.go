@@ -96,14 +96,14 @@ func (s *Service) readMessage(r *http.Request, channel *channel) (Message, int, 
 		return Message{}, http.StatusBadRequest, fmt.Errorf("TTL is missing or wrong")
 	}
 	if got := r.Header.Get("Content-Encoding"); got != "aes128gcm" {
-		return Message{}, http.StatusBadRequest, fmt.Errorf("Content-Encoding is %q", got)
+		return Message{}, http.StatusBadRequest, fmt.Errorf("the Content-Encoding is %q", got)
 	}
 	urgency, topic := r.Header.Get("Urgency"), r.Header.Get("Topic")
 	if !slices.Contains([]string{"", "very-low", "low", "normal", "high"}, urgency) {
-		return Message{}, http.StatusBadRequest, fmt.Errorf("Urgency is %q", urgency)
+		return Message{}, http.StatusBadRequest, fmt.Errorf("the Urgency is %q", urgency)
 	}
 	if len(topic) > 32 {
-		return Message{}, http.StatusBadRequest, fmt.Errorf("Topic is longer than 32 characters")
+		return Message{}, http.StatusBadRequest, fmt.Errorf("the Topic is longer than 32 characters")
 	}
 	token, err := VerifyToken(r.Header.Get("Authorization"))
 	if err != nil {
