@@ -73,13 +73,13 @@ func Open(ctx context.Context, cfg Config) (*DB, error) {
 	sqldb.SetMaxIdleConns(0)
 	bundb := bun.NewDB(sqldb, pgdialect.New())
 	if cfg.Tracing {
-		bundb.AddQueryHook(bunotel.NewQueryHook(
+		bundb = bundb.WithQueryHook(bunotel.NewQueryHook(
 			bunotel.WithDBName(pc.ConnConfig.Database),
 			bunotel.WithFormattedQueries(false),
 		))
 	}
 	for _, hook := range cfg.Hooks {
-		bundb.AddQueryHook(hook)
+		bundb = bundb.WithQueryHook(hook)
 	}
 
 	clock := cfg.Clock

@@ -89,6 +89,8 @@ func keep(dir string) int {
 }
 
 // lastLock keeps start.lock open, and with it locked, until the keeper's process has ended.
+//
+//lint:ignore U1000 it is written so that the collector does not close the file
 var lastLock *os.File
 
 func startCluster(dir string) (*embedded.Server, error) {
