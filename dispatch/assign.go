@@ -46,6 +46,10 @@ func (s *Service) assign(ctx context.Context, actor identity.Actor, op Operation
 	if err := mayRead(actor); err != nil {
 		return nil, err
 	}
+	if a.NotBefore != nil {
+		at := a.NotBefore.UTC().Truncate(time.Microsecond)
+		a.NotBefore = &at
+	}
 	// What is outside the database is asked before anything is locked.
 	l, err := s.legsOf(ctx, a.Request, a.Technician)
 	if err != nil {
@@ -73,7 +77,9 @@ func (s *Service) legsOf(ctx context.Context, request, technician uuid.UUID) (le
 	if err != nil {
 		return legs{}, err
 	}
-	return s.measure(ctx, r, s.db.Now(), members, plans)
+	l, err := s.measure(ctx, r, members, plans)
+	l.start = members[0].point()
+	return l, err
 }
 
 // assign gives the locked request to a technician: the same rules for a dispatcher's click and for the automatic.
@@ -152,11 +158,7 @@ func (c *change) fit(ctx context.Context, t *Technician, a Assignment, l legs) (
 	if a.NotBefore != nil {
 		notBefore = later(now, *a.NotBefore)
 	}
-	from := t.Home()
-	if m, ok := c.s.roster.get(t.ID); ok {
-		from = m.point()
-	}
-	fit, ok := FindFit(rolled, now, from, c.r.want(notBefore), l.from)
+	fit, ok := FindFit(rolled, now, l.start, c.r.want(notBefore), l.from)
 	if !ok {
 		return Fit{}, fault.New(fault.WrongState, "technician_busy",
 			t.Name()+" cannot be there within the agreed time.", fault.Field("technician_id"),
@@ -188,47 +190,58 @@ func (c *change) insertVisit(ctx context.Context, t *Technician, a Assignment, f
 // AutoAssign gives a request to the best candidate. Whom others took meanwhile is passed over; when nobody is left,
 // the answer is "no_technician".
 func (s *Service) AutoAssign(ctx context.Context, actor identity.Actor, op Operation, request uuid.UUID, version int64) (*Request, *Candidate, error) {
-	if !actor.Is(identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) {
-		return nil, nil, mayRead(actor)
+	if err := mayRead(actor); err != nil {
+		return nil, nil, err
 	}
-	const rounds = 3
-	for round := range rounds {
+	out, err := s.autoAssign(ctx, actor, op, request, version)
+	if fault.ReasonOf(err) == "no_technician" { // another server may know more
+		if err := s.refresh(ctx); err != nil {
+			return nil, nil, err
+		}
+		out, err = s.autoAssign(ctx, actor, op, request, version)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return &out.Request, out.Candidate, nil
+}
+
+// autoAssign goes by what this server remembers of the technicians.
+func (s *Service) autoAssign(ctx context.Context, actor identity.Actor, op Operation, request uuid.UUID, version int64) (outcome, error) {
+	const rounds = 3 // plans fill up while they are looked at: then the best may be another
+	for range rounds {
 		r, err := s.request(ctx, s.db, request)
 		if err != nil {
-			return nil, nil, err
+			return outcome{}, err
+		}
+		// A repeated operation is answered by its stored result, whoever is eligible now.
+		if out, ok, err := s.assignedBefore(ctx, actor, op, request); ok || err != nil {
+			return out, err
+		}
+		if _, err := Decide(r.State, Assign, actor.Role); err != nil {
+			return outcome{}, err
 		}
 		candidates, err := s.candidates(ctx, r)
 		if err != nil {
-			return nil, nil, err
+			return outcome{}, err
 		}
+		passed := false
 		for i := range candidates {
 			c := &candidates[i]
 			if !c.Eligible {
 				break
 			}
 			out, err := s.tryCandidate(ctx, actor, op, version, request, c)
-			if passOver(err) {
-				continue
+			if !passOver(err) {
+				return out, err
 			}
-			if err != nil {
-				return nil, nil, err
-			}
-			return &out.Request, out.Candidate, nil
+			passed = true
 		}
-		// A repeated operation is answered by its stored result even when nobody is eligible any more.
-		if out, ok, err := s.assignedBefore(ctx, actor, op, request); ok || err != nil {
-			return &out.Request, out.Candidate, err
-		}
-		if _, err := Decide(r.State, Assign, actor.Role); err != nil {
-			return nil, nil, err
-		}
-		if round == 0 {
-			if err := s.refresh(ctx); err != nil { // another server may know more
-				return nil, nil, err
-			}
+		if !passed {
+			break
 		}
 	}
-	return nil, nil, errNobody()
+	return outcome{}, errNobody()
 }
 
 // assignKind is the operation kind of AutoAssign.
@@ -261,6 +274,9 @@ var errPassOver = errors.New("dispatch: this candidate's plan filled up")
 
 // passOver reports whether the next candidate may still do.
 func passOver(err error) bool {
+	if err == nil {
+		return false
+	}
 	switch fault.ReasonOf(err) {
 	case "technician_busy", "technician_off_duty", "technician_unqualified", "technician_not_found":
 		return true

@@ -67,7 +67,9 @@ func (s *Service) assignOne(ctx context.Context, id uuid.UUID) {
 	if err != nil {
 		return
 	}
-	_, _, err = s.AutoAssign(ctx, identity.System(), Operation{ID: op}, id, r.Version)
+	// By what this server remembers: it follows the signals, and reading everyone anew for each request that nobody can
+	// take would cost more than it finds.
+	_, err = s.autoAssign(ctx, identity.System(), Operation{ID: op}, id, r.Version)
 	switch fault.KindOf(err) {
 	case fault.Internal, fault.Unavailable:
 		if err != nil && ctx.Err() == nil {

@@ -20,6 +20,8 @@ const (
 	// consider is how many of the nearest qualified technicians are looked at closely: their plans are read, and
 	// the way of each is measured.
 	consider = 60
+	// considerNot is how many of the nearest who do not qualify are shown with the reason.
+	considerNot = 10
 	// freshFix is how old a position may be to say where a technician starts from without a remark.
 	freshFix = 10 * time.Minute
 	// unknownTravel stands in for the way to a place without a position.
@@ -80,7 +82,7 @@ func (s *Service) Candidates(ctx context.Context, actor identity.Actor, requestI
 	if err != nil {
 		return nil, err
 	}
-	return all[:min(limit, len(all))], nil
+	return all[:min(max(limit, 0), len(all))], nil
 }
 
 func (s *Service) candidates(ctx context.Context, r *Request) ([]Candidate, error) {
@@ -89,8 +91,9 @@ func (s *Service) candidates(ctx context.Context, r *Request) ([]Candidate, erro
 		place = orb.Point{10.75, 59.91} // any order will do: travel is unknown for all alike
 	}
 	suits := func(m member) bool { return len(m.Lacking(r.Skills)) == 0 && m.Covers(r.Place.PostalCode) }
-	members := s.roster.nearest(place, consider, suits)
-	members = append(members, s.roster.nearest(place, 10, func(m member) bool { return !suits(m) })...)
+	other := func(m member) bool { return m.ID != r.TechnicianID } // who has it already is no candidate
+	members := s.roster.nearest(place, consider, func(m member) bool { return other(m) && suits(m) })
+	members = append(members, s.roster.nearest(place, considerNot, func(m member) bool { return other(m) && !suits(m) })...)
 	if len(members) == 0 {
 		return nil, nil
 	}
@@ -103,7 +106,7 @@ func (s *Service) candidates(ctx context.Context, r *Request) ([]Candidate, erro
 		return nil, err
 	}
 	now := s.db.Now()
-	legs, err := s.measure(ctx, r, now, members, plans)
+	legs, err := s.measure(ctx, r, members, plans)
 	if err != nil {
 		return nil, err
 	}
@@ -140,6 +143,8 @@ var estimate = geo.StandardEstimator()
 // legs is the travel to one request's place from points that were measured beforehand. A point that was not, because
 // the plan changed in between, is estimated: nothing outside is asked while rows are locked.
 type legs struct {
+	// start is where the one technician leaves from whom a request is given to.
+	start    orb.Point
 	to       orb.Point
 	known    bool
 	measured map[orb.Point]geo.Travel
@@ -159,7 +164,7 @@ func (l legs) from(p orb.Point) geo.Travel {
 }
 
 // measure asks for the travel from every point that a plan could leave for the request from, in one question.
-func (s *Service) measure(ctx context.Context, r *Request, now time.Time, members []member, plans map[uuid.UUID][]Job) (legs, error) {
+func (s *Service) measure(ctx context.Context, r *Request, members []member, plans map[uuid.UUID][]Job) (legs, error) {
 	to, ok := r.Place.Point()
 	l := legs{to: to, known: ok, measured: map[orb.Point]geo.Travel{}}
 	if !ok {
@@ -206,6 +211,7 @@ func (r *Request) want(notBefore time.Time) Want {
 // judge fits the request into a technician's rolled plan and says what speaks for and against.
 func judge(r *Request, m member, plan []Job, now time.Time, l legs, declined bool) Candidate {
 	c := Candidate{Technician: m.Technician, Position: m.Fix, OpenJobs: len(plan), legs: l, Eligible: true}
+	c.legs.start = m.point()
 	say := func(good bool, code, text string, params ...string) {
 		p := make(map[string]string, len(params)/2)
 		for i := 0; i+1 < len(params); i += 2 {

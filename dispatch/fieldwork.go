@@ -245,7 +245,7 @@ func (c *change) overtaken(ctx context.Context, event Event, text string) (*refu
 		return nil, fmt.Errorf("dispatch: reading a visit: %w", err)
 	}
 	if v.State != VisitRecalled && v.State != VisitCancelled {
-		return nil, wrongState(c.r.State, c.actor.Role)
+		return nil, notYours(c.r.State)
 	}
 	words := string(event)
 	if text != "" {

@@ -66,7 +66,7 @@ func (s *Service) Follow(ctx context.Context, request uuid.UUID, send func(Sight
 		case <-sub.C():
 			err = f.signalled(ctx)
 		case <-again.C:
-			err = f.read(ctx, 0)
+			err = f.readAgain(ctx)
 		case <-beat.C:
 			if !f.sent {
 				err = send(Sight{Heartbeat: true, Now: s.db.Now()})
@@ -95,21 +95,47 @@ type follower struct {
 func (f *follower) signalled(ctx context.Context) error {
 	signals, lost := f.sub.Take()
 	if lost {
-		return f.read(ctx, 0)
+		return f.readAgain(ctx)
 	}
 	moved := false
 	for _, sig := range signals {
 		if p, ok := positionOf(sig); ok {
-			if p.TechnicianID == f.watching && (f.position == nil || p.RecordedAt.After(f.position.RecordedAt)) {
-				f.position, moved = &p, true
-			}
-		} else if sig.Version == 0 || sig.Version > f.last.Version {
+			moved = f.moved(&p) || moved
+		} else if sig.Version > f.last.Version {
 			return f.read(ctx, sig.Version)
+		} else if sig.Version == 0 || sig.Version == f.last.Version { // a moved plan, maybe merged with what is known
+			return f.read(ctx, 0)
 		}
 	}
 	if !moved || f.last.State != EnRoute {
 		return nil
 	}
+	return f.sendTracking(ctx)
+}
+
+// moved takes a position if it is newer and of the technician on the way to this request.
+func (f *follower) moved(p *Position) bool {
+	if p.TechnicianID != f.watching || f.position != nil && !p.RecordedAt.After(f.position.RecordedAt) {
+		return false
+	}
+	f.position = p
+	return true
+}
+
+// readAgain reads everything, because signals may have been lost. On the way the tracking is sent in any case: what is
+// known of the arrival ages.
+func (f *follower) readAgain(ctx context.Context) error {
+	before := f.last
+	if err := f.read(ctx, 0); err != nil || f.last != before || f.watching == uuid.Nil {
+		return err
+	}
+	if err := f.readPosition(ctx); err != nil {
+		return err
+	}
+	return f.sendTracking(ctx)
+}
+
+func (f *follower) sendTracking(ctx context.Context) error {
 	tracking, err := f.tracking(ctx)
 	if err != nil {
 		return err
@@ -169,12 +195,16 @@ func (f *follower) watch(ctx context.Context, r *Request) error {
 		return nil
 	}
 	f.sub.Add(positionSubject(want))
-	members, err := readRoster(ctx, f.s.db, want)
+	return f.readPosition(ctx)
+}
+
+func (f *follower) readPosition(ctx context.Context) error {
+	members, err := readRoster(ctx, f.s.db, f.watching)
 	if err != nil {
 		return err
 	}
-	if len(members) > 0 {
-		f.position = members[0].Fix
+	if len(members) > 0 && members[0].Fix != nil {
+		f.moved(members[0].Fix)
 	}
 	return nil
 }
@@ -196,7 +226,7 @@ func (f *follower) tracking(ctx context.Context) (*Tracking, error) {
 	return t, nil
 }
 
-// view is what all followers of a request read; those who read at once share one reading.
+// view is what all followers of a request read.
 type view struct {
 	Request    *Request
 	Activities []Activity
@@ -208,20 +238,18 @@ func (s *Service) WithHistory(ctx context.Context, id uuid.UUID) (*Request, []Ac
 	return v.Request, v.Activities, err
 }
 
+// view reads a request of a version at least. Those who were signalled the same version share one reading, which began
+// after that version was committed. Version 0 is read for each alone: a reading under way may be older than what the
+// caller knows to have happened.
 func (s *Service) view(ctx context.Context, id uuid.UUID, version int64) (view, error) {
+	if version == 0 {
+		return s.readView(ctx, id)
+	}
 	ch := s.reads.DoChan(fmt.Sprintf("%s@%d", id, version), func() (any, error) {
 		// Not the first follower's context: the others must not fail when that one leaves.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
-		r, err := s.request(ctx, s.db, id)
-		if err != nil {
-			return nil, err
-		}
-		if err := s.attachVisits(ctx, s.db, []*Request{r}); err != nil {
-			return nil, err
-		}
-		activities, err := readActivities(ctx, s.db, id)
-		return view{r, activities}, err
+		return s.readView(ctx, id)
 	})
 	select {
 	case <-ctx.Done():
@@ -232,6 +260,18 @@ func (s *Service) view(ctx context.Context, id uuid.UUID, version int64) (view, 
 		}
 		return res.Val.(view), nil
 	}
+}
+
+func (s *Service) readView(ctx context.Context, id uuid.UUID) (view, error) {
+	r, err := s.request(ctx, s.db, id)
+	if err != nil {
+		return view{}, err
+	}
+	if err := s.attachVisits(ctx, s.db, []*Request{r}); err != nil {
+		return view{}, err
+	}
+	activities, err := readActivities(ctx, s.db, id)
+	return view{r, activities}, err
 }
 
 func (s *Service) eta(ctx context.Context, p Position, to orb.Point) (*ETA, error) {

@@ -129,9 +129,14 @@ func Allowed(from State, role identity.Role) []Event {
 	return events
 }
 
-func wrongState(state State, role identity.Role) error {
+func wrongState(state State, role identity.Role) error { return refuse(state, Allowed(state, role)) }
+
+// notYours refuses a technician's step on a request that they had and gave back or ended: nothing is left to do for them.
+func notYours(state State) error { return refuse(state, nil) }
+
+func refuse(state State, events []Event) error {
 	allowed := "none"
-	if events := Allowed(state, role); len(events) > 0 {
+	if len(events) > 0 {
 		names := make([]string, len(events))
 		for i, e := range events {
 			names[i] = string(e)

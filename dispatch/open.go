@@ -10,7 +10,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"utsendt/geo"
 	"utsendt/internal/audit"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
@@ -45,11 +44,10 @@ func (n *NewRequest) check(now time.Time) error {
 		return fault.NewInvalid("category", "category_unknown", "Choose what is wrong.")
 	case n.ResolveBy != nil && n.ResolveBy.Before(now.Add(-366*24*time.Hour)):
 		return fault.NewInvalid("resolve_by", "promise_past", "The promise lies more than a year back.")
-	}
-	if p, ok := n.Place.Point(); ok {
-		if err := geo.ValidPoint(p); err != nil {
-			return fault.NewInvalid("place", "position_invalid", "The place has no position on the globe.")
-		}
+	case n.Priority != "" && !slices.Contains([]Priority{Low, Normal, High}, n.Priority):
+		return fault.NewInvalid("priority", "priority_unknown", "Choose low, normal or high priority.")
+	case !n.Place.sound():
+		return fault.NewInvalid("place", "position_invalid", "The place has no position on the globe.")
 	}
 	return CheckWindow(n.Window, now)
 }

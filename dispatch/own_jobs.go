@@ -77,14 +77,14 @@ type OwnJobs struct {
 	Heartbeat  bool
 }
 
-// FollowJobs sends the technician's live jobs now, and whole again at each change, until ctx ends or send fails.
+// FollowJobs sends the technician's live jobs now, and whole again at each change, until ctx ends or send fails. Each
+// change of a job or of the plan signals its technicians, so their own subject is enough.
 func (s *Service) FollowJobs(ctx context.Context, actor identity.Actor, send func(OwnJobs) error) error {
 	if err := mayWork(actor); err != nil {
 		return err
 	}
 	sub := s.bus.Subscribe(technicianSubject(actor.TechnicianID))
 	defer sub.Close()
-	watched := map[uuid.UUID]bool{}
 	last := ""
 	read := func() error {
 		jobs, err := s.Jobs(ctx, actor)
@@ -95,22 +95,10 @@ func (s *Service) FollowJobs(ctx context.Context, actor identity.Actor, send fun
 		if err != nil {
 			return err
 		}
-		// The plan of a job may move without the technician's own doing: follow each job too.
 		fingerprint := fmt.Sprint(t.Version)
-		now := make(map[uuid.UUID]bool, len(jobs))
 		for _, j := range jobs {
-			now[j.Request.ID] = true
-			if !watched[j.Request.ID] {
-				sub.Add(requestSubject(j.Request.ID))
-			}
 			fingerprint += fmt.Sprintf(" %s@%d %d", j.Request.ID, j.Request.Version, j.Request.Visit.PlannedArrival.UnixMicro())
 		}
-		for id := range watched {
-			if !now[id] {
-				sub.Remove(requestSubject(id))
-			}
-		}
-		watched = now
 		if fingerprint == last {
 			return nil
 		}

@@ -40,7 +40,8 @@ func (s *Service) ensurePartitions(ctx context.Context) error {
 }
 
 // DropOldPositions drops the days of the position history that are older than the retention time, and makes the
-// partitions of the days to come. It gives the names of what was dropped.
+// partitions of the days to come. The two days in which a late fix may still belong stay in any case. It gives the
+// names of what was dropped.
 func (s *Service) DropOldPositions(ctx context.Context) ([]string, error) {
 	if err := s.ensurePartitions(ctx); err != nil {
 		return nil, err
@@ -50,7 +51,7 @@ func (s *Service) DropOldPositions(ctx context.Context) ([]string, error) {
 		WHERE i.inhparent = 'position_history'::regclass ORDER BY 1`).Scan(ctx, &names); err != nil {
 		return nil, fmt.Errorf("dispatch: listing partitions: %w", err)
 	}
-	oldest := s.db.Now().Add(-s.retention)
+	oldest := s.db.Now().Add(-max(s.retention, 48*time.Hour))
 	var dropped []string
 	for _, name := range names {
 		day, err := time.Parse("2006_01_02", strings.TrimPrefix(name, "position_history_"))

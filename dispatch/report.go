@@ -2,19 +2,14 @@ package dispatch
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
-	"github.com/paulmach/orb"
 
 	"utsendt/geo"
-	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 )
@@ -58,19 +53,6 @@ type Report struct {
 	ClockWrong bool
 }
 
-// tracker is what the database knows of a technician when a batch comes in.
-type tracker struct {
-	dutySince time.Time
-	position  *Position
-	skew      float64
-	suspect   geo.Track
-	visitID   uuid.UUID
-	requestID uuid.UUID
-	visit     VisitState
-	place     *orb.Point
-	nearly    bool
-}
-
 // ReportPositions takes a batch of fixes. Each is judged for itself; every accepted one is kept in the history, and
 // the newest plausible one becomes the live position. The same fix again is a duplicate and changes nothing. Off
 // duty everything is refused: fault.WrongState "off_duty".
@@ -104,7 +86,7 @@ func (s *Service) ReportPositions(ctx context.Context, actor identity.Actor, b B
 		live = t.position
 	}
 	rep.Every = t.reportEvery(live, b.Battery)
-	if t.visit == VisitEnRoute && !t.nearly && t.place != nil && live != nil && nearlyThere(*live, *t.place) {
+	if t.visit == VisitEnRoute && !t.nearly && t.place != nil && live != nil && nearlyThere(*live, *t.place, s.db.Now()) {
 		if err := s.markNearlyThere(ctx, t.requestID, t.visitID); err != nil {
 			// The positions are safe; the next batch tries again.
 			s.log.WarnContext(ctx, "nearly there could not be told", "request", t.requestID, "error", err)
@@ -113,67 +95,10 @@ func (s *Service) ReportPositions(ctx context.Context, actor identity.Actor, b B
 	return rep, nil
 }
 
-// readTracker locks the technician, so that two batches at once are judged one after the other.
-func readTracker(ctx context.Context, tx postgres.Tx, technician uuid.UUID) (t tracker, err error) {
-	var row struct {
-		OnDuty       bool
-		DutySince    *time.Time
-		Latitude     *float64
-		Longitude    *float64
-		Accuracy     *float64
-		RecordedAt   *time.Time
-		ClockSkew    *float64
-		Suspect      []byte
-		VisitID      uuid.UUID
-		RequestID    uuid.UUID
-		VisitState   VisitState
-		ReqLatitude  *float64
-		ReqLongitude *float64
-		Nearly       bool
-	}
-	err = tx.NewRaw(`SELECT t.on_duty, t.duty_since, p.latitude, p.longitude, p.accuracy, p.recorded_at, p.clock_skew,
-			p.suspect, v.id AS visit_id, v.request_id, coalesce(v.state, '') AS visit_state,
-			r.latitude AS req_latitude, r.longitude AS req_longitude, r.nearly_there_at IS NOT NULL AS nearly
-		FROM technicians t
-		LEFT JOIN technician_positions p ON p.technician_id = t.id
-		LEFT JOIN visits v ON v.technician_id = t.id AND v.state IN ('en_route', 'on_site')
-		LEFT JOIN service_requests r ON r.id = v.request_id
-		WHERE t.id = ? FOR NO KEY UPDATE OF t`, technician).Scan(ctx, &row)
-	if errors.Is(err, sql.ErrNoRows) {
-		return t, errNoTechnician()
-	}
-	if err != nil {
-		return t, fmt.Errorf("dispatch: reading a position: %w", err)
-	}
-	if !row.OnDuty {
-		return t, fault.New(fault.WrongState, "off_duty", "Positions are taken on duty only.")
-	}
-	t.dutySince = *row.DutySince
-	t.visitID, t.requestID, t.visit, t.nearly = row.VisitID, row.RequestID, row.VisitState, row.Nearly
-	if row.ReqLatitude != nil && row.ReqLongitude != nil {
-		t.place = &orb.Point{*row.ReqLongitude, *row.ReqLatitude}
-	}
-	if row.RecordedAt == nil {
-		return t, nil
-	}
-	t.position = &Position{
-		TechnicianID: technician, Point: orb.Point{*row.Longitude, *row.Latitude},
-		Accuracy: *row.Accuracy, RecordedAt: row.RecordedAt.UTC(),
-	}
-	t.skew = *row.ClockSkew
-	if len(row.Suspect) > 0 {
-		if err := json.Unmarshal(row.Suspect, &t.suspect); err != nil {
-			return t, fmt.Errorf("dispatch: reading suspect fixes: %w", err)
-		}
-	}
-	t.suspect.Last = geo.Fix{Point: t.position.Point, Accuracy: t.position.Accuracy, At: t.position.RecordedAt}
-	return t, nil
-}
-
 // takeBatch judges the fixes oldest first and writes what is kept. It gives the new live position, if there is one.
 func (s *Service) takeBatch(ctx context.Context, tx postgres.Tx, technician uuid.UUID, t *tracker, b Batch) (Report, *Position, error) {
 	now := tx.Now()
-	measured := b.SentAt.Sub(now).Seconds()
+	measured := b.skew(now)
 	skew := t.skew
 	if math.Abs(measured-skew) > skewKept {
 		skew = measured
@@ -190,6 +115,7 @@ func (s *Service) takeBatch(ctx context.Context, tx postgres.Tx, technician uuid
 	for _, i := range byTime(b.Fixes) {
 		f := b.Fixes[i]
 		phoneAt := f.At
+		f.Speed, f.Heading = known(f.Speed, math.MaxFloat64), known(f.Heading, 360)
 		f.At = f.At.Add(-seconds(skew)).UTC().Truncate(time.Microsecond)
 		if f.At.Before(t.dutySince) {
 			rep.Verdicts[i] = FixTooOld
@@ -216,6 +142,22 @@ func (s *Service) takeBatch(ctx context.Context, tx postgres.Tx, technician uuid
 		return rep, nil, nil
 	}
 	return rep, live, saveLive(ctx, tx, technician, live, track, skew, now)
+}
+
+// skew is how many seconds the phone's clock is ahead; 0 when it does not tell its time.
+func (b Batch) skew(now time.Time) float64 {
+	if b.SentAt.IsZero() {
+		return 0
+	}
+	return b.SentAt.Sub(now).Seconds()
+}
+
+// known is nil for what phones send where they know nothing: -1, NaN and the like.
+func known(v *float64, limit float64) *float64 {
+	if v == nil || !(*v >= 0 && *v <= limit) {
+		return nil
+	}
+	return v
 }
 
 func verdictOf(v geo.Verdict) Verdict {
@@ -258,62 +200,6 @@ func saveLive(ctx context.Context, tx postgres.Tx, technician uuid.UUID, live *P
 	}
 	if err != nil {
 		return fmt.Errorf("dispatch: writing a position: %w", err)
-	}
-	return nil
-}
-
-// history collects the fixes to keep, column by column.
-type history struct {
-	index              []int
-	recorded, phone    []time.Time
-	lat, lon, accuracy []float64
-	speed, heading     []*float64
-}
-
-func (h *history) add(i int, f geo.Fix, phoneAt time.Time) {
-	h.index = append(h.index, i)
-	h.recorded, h.phone = append(h.recorded, f.At), append(h.phone, phoneAt)
-	h.lat, h.lon = append(h.lat, f.Point.Lat()), append(h.lon, f.Point.Lon())
-	h.accuracy = append(h.accuracy, f.Accuracy)
-	h.speed, h.heading = append(h.speed, f.Speed), append(h.heading, f.Heading)
-}
-
-// insert writes them in one statement and makes those that were known already duplicates.
-func (h *history) insert(ctx context.Context, tx postgres.Tx, technician, visit uuid.UUID, now time.Time, verdicts []Verdict) error {
-	if len(h.index) == 0 {
-		return nil
-	}
-	var visitID *uuid.UUID
-	if visit != uuid.Nil {
-		visitID = &visit
-	}
-	rows, err := tx.PgxTx().Query(ctx, `INSERT INTO position_history
-			(technician_id, visit_id, received_at, recorded_at, phone_at, latitude, longitude, accuracy, speed, heading)
-		SELECT $1::uuid, $2::uuid, $3::timestamptz, * FROM unnest($4::timestamptz[], $5::timestamptz[], $6::float8[], $7::float8[],
-			$8::float8[], $9::float8[], $10::float8[])
-		ON CONFLICT DO NOTHING RETURNING recorded_at`,
-		technician, visitID, now, h.recorded, h.phone, h.lat, h.lon, h.accuracy, h.speed, h.heading)
-	if err != nil {
-		return fmt.Errorf("dispatch: writing the history: %w", err)
-	}
-	fresh, err := pgx.CollectRows(rows, pgx.RowTo[time.Time])
-	if err != nil {
-		return fmt.Errorf("dispatch: writing the history: %w", err)
-	}
-	inserted := make(map[int64]bool, len(fresh))
-	for _, at := range fresh {
-		inserted[at.UnixMicro()] = true
-	}
-	for n, i := range h.index {
-		at := h.recorded[n].UnixMicro()
-		switch {
-		case verdicts[i] == FixLive:
-		case inserted[at]:
-			verdicts[i] = FixHistory
-			inserted[at] = false // the same instant twice in one batch: the second is the duplicate
-		default:
-			verdicts[i] = FixDuplicate
-		}
 	}
 	return nil
 }

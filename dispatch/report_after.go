@@ -39,8 +39,9 @@ func (t *tracker) reportEvery(at *Position, battery *float64) time.Duration {
 	return geo.ReportEvery(geo.Idle, toGo, battery)
 }
 
-func nearlyThere(p Position, place orb.Point) bool {
-	return geo.ApproachFence(place).Contains(geo.Fix{Point: p.Point, Accuracy: p.Accuracy, At: p.RecordedAt})
+// nearlyThere is for fresh positions only: after a while without cover the technician is there, or elsewhere.
+func nearlyThere(p Position, place orb.Point, now time.Time) bool {
+	return p.Age(now) <= freshFix && geo.ApproachFence(place).Contains(geo.Fix{Point: p.Point, Accuracy: p.Accuracy, At: p.RecordedAt})
 }
 
 // markNearlyThere tells the customer once for each visit.
@@ -62,6 +63,7 @@ func (s *Service) markNearlyThere(ctx context.Context, request, visit uuid.UUID)
 		c.record(activityNearlyThere, "", true)
 		c.activity.TechnicianName = v.TechnicianFirstName
 		c.tellCustomer(notify.NearlyThere, v.TechnicianFirstName, "")
+		c.touched = append(c.touched, v.TechnicianID)
 		return c.save(ctx)
 	})
 }

@@ -65,6 +65,18 @@ func (p Place) Point() (orb.Point, bool) {
 	return pt, geo.ValidPoint(pt) == nil
 }
 
+// sound reports whether position and quality fit each other and the globe.
+func (p Place) sound() bool {
+	switch p.Quality {
+	case NoPosition:
+		return p.Latitude == nil && p.Longitude == nil
+	case Rooftop, Street, PostalCode:
+		_, ok := p.Point()
+		return ok
+	}
+	return false
+}
+
 // Contact is whom to ask for at the door.
 type Contact struct {
 	Name  string `bun:"contact_name"`

@@ -20,6 +20,7 @@ type roster struct {
 
 	mu      sync.RWMutex
 	members map[uuid.UUID]member
+	puts    uint64
 }
 
 // member is a technician on duty and where they are.
@@ -27,6 +28,8 @@ type member struct {
 	Technician
 	// Fix is the live position; nil when none is known, and the home stands in for it.
 	Fix *Position
+	// put is the roster's count of puts at that of this member.
+	put uint64
 }
 
 // point is where the plan lets the technician start.
@@ -41,13 +44,6 @@ func newRoster() *roster {
 	return &roster{index: geo.NewIndex[uuid.UUID](), members: make(map[uuid.UUID]member)}
 }
 
-func (r *roster) get(id uuid.UUID) (member, bool) {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	m, ok := r.members[id]
-	return m, ok
-}
-
 func (r *roster) put(m member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -55,15 +51,21 @@ func (r *roster) put(m member) {
 }
 
 func (r *roster) putLocked(m member) {
+	if old, ok := r.members[m.ID]; ok && old.Version > m.Version {
+		return // read before the row changed
+	}
 	if !m.OnDuty || !m.Active {
 		delete(r.members, m.ID)
 		r.index.Remove(m.ID)
 		return
 	}
-	// A row read before a move was signalled does not take the move back.
-	if old, ok := r.members[m.ID]; ok && old.Fix != nil && (m.Fix == nil || m.Fix.RecordedAt.Before(old.Fix.RecordedAt)) {
+	// A row read before a move was signalled does not take the move back; but what was seen in an earlier duty is gone.
+	if old, ok := r.members[m.ID]; ok && old.Fix != nil && (m.Fix == nil || m.Fix.RecordedAt.Before(old.Fix.RecordedAt)) &&
+		(m.DutySince == nil || !old.Fix.RecordedAt.Before(*m.DutySince)) {
 		m.Fix = old.Fix
 	}
+	r.puts++
+	m.put = r.puts
 	if err := r.index.Move(m.ID, m.point()); err != nil {
 		return // no position on the globe: the database does not let one in
 	}
@@ -84,8 +86,15 @@ func (r *roster) moved(p Position) {
 	}
 }
 
-// replace takes a whole new list.
-func (r *roster) replace(members []member) {
+// count is how often something was put in; see replace.
+func (r *roster) count() uint64 {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.puts
+}
+
+// replace takes a whole new list that was begun to be read at a count: who was put in since stays.
+func (r *roster) replace(members []member, since uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	keep := make(map[uuid.UUID]bool, len(members))
@@ -93,8 +102,8 @@ func (r *roster) replace(members []member) {
 		keep[m.ID] = true
 		r.putLocked(m)
 	}
-	for id := range r.members {
-		if !keep[id] {
+	for id, m := range r.members {
+		if !keep[id] && m.put <= since {
 			delete(r.members, id)
 			r.index.Remove(id)
 		}

@@ -131,11 +131,12 @@ func (s *Service) follow(ctx context.Context, signals []live.Signal) {
 
 // refresh reads all technicians on duty.
 func (s *Service) refresh(ctx context.Context) error {
+	since := s.roster.count()
 	members, err := readRoster(ctx, s.db)
 	if err != nil {
 		return err
 	}
-	s.roster.replace(members)
+	s.roster.replace(members, since)
 	return nil
 }
 

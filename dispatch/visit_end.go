@@ -40,6 +40,7 @@ func (c *change) endVisitWith(ctx context.Context, v *Visit, state VisitState, o
 	}
 	c.r.VisitID, c.r.TechnicianID, c.r.Visit = uuid.Nil, uuid.Nil, nil
 	c.touched = append(c.touched, v.TechnicianID)
+	c.activity.TechnicianName = v.TechnicianFirstName
 	return nil
 }
 

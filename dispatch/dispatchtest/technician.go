@@ -41,7 +41,9 @@ func OffDuty() Trait { return func(f *profile) { f.onDuty = false } }
 func Skilled(skills ...string) Trait { return func(f *profile) { f.Skills = skills } }
 
 // Territory binds the technician to postal code prefixes.
-func Territory(prefixes ...string) Trait { return func(f *profile) { f.Technician.Territory = prefixes } }
+func Territory(prefixes ...string) Trait {
+	return func(f *profile) { f.Technician.Territory = prefixes }
+}
 
 // Carries puts one of each part into the van.
 func Carries(parts ...string) Trait {
