@@ -64,6 +64,8 @@ func New(db *postgres.DB, workers *river.Workers, opts Options) (*Client, error)
 		// River tells of much at info level that nobody needs.
 		Logger:      slog.New(atLeast{logger.Handler(), slog.LevelWarn}),
 		MaxAttempts: opts.MaxAttempts,
+		// A server that dies in the middle of a job leaves it running in the books; messages are no use an hour later.
+		RescueStuckJobsAfter: 5 * time.Minute,
 		// A program that only inserts does not know the workers.
 		SkipUnknownJobCheck: workers == nil,
 	}

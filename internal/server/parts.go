@@ -81,8 +81,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	if err != nil {
 		return p, err
 	}
-	p.Notify.UseJobs(p.jobs)
-	return p, nil
+	return p, p.Notify.UseJobs(p.jobs)
 }
 
 func (p *Parts) close() {
