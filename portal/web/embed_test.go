@@ -2,6 +2,7 @@ package web
 
 import (
 	"io/fs"
+	"regexp"
 	"testing"
 )
 
@@ -16,5 +17,12 @@ func TestBuiltAppsAreWhole(t *testing.T) {
 		if _, err := fs.Stat(app, name); err != nil {
 			t.Errorf("the build lacks %s: %v", name, err)
 		}
+	}
+	worker, err := fs.ReadFile(app, "sw.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if regexp.MustCompile(`(^|[;}\s])(import|export)\b`).Match(worker) {
+		t.Error("sw.js imports or exports something: browsers that take no modules there would refuse it")
 	}
 }

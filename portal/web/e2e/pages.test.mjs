@@ -4,6 +4,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
+import { openOne } from './api.mjs'
 import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
 
 const shots = process.env.UTSENDT_SHOTS
@@ -11,6 +12,7 @@ let session
 
 before(async () => {
   if (shots) await mkdir(shots, { recursive: true })
+  await openOne()
   session = await startBrowser()
 })
 after(() => session?.close())
