@@ -3,6 +3,7 @@ package dispatch
 import (
 	"strconv"
 	"strings"
+	"unicode"
 )
 
 // NumberPrefix begins the number of every service request.
@@ -41,8 +42,12 @@ func Number(serial int64) string {
 // between. It gives the number as stored. wellFormed says whether it looks like a request number at all; checks,
 // whether its check digit is right.
 func ParseNumber(typed string) (number string, wellFormed, checks bool) {
-	s := strings.ToUpper(strings.Join(strings.Fields(typed), ""))
-	s = strings.ReplaceAll(s, "-", "")
+	s := strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) { // phones make long dashes of hyphens
+			return -1
+		}
+		return unicode.ToUpper(r)
+	}, typed)
 	s = strings.TrimPrefix(s, "SR")
 	if len(s) < 2 || len(s) > 18 || strings.Trim(s, "0123456789") != "" {
 		return "", false, false
