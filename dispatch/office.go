@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -27,7 +28,7 @@ func (s *Service) withdraw(ctx context.Context, actor identity.Actor, op Operati
 	if err := mayRead(actor); err != nil {
 		return nil, err
 	}
-	if reason == "" {
+	if strings.TrimSpace(reason) == "" {
 		return nil, fault.NewInvalid("reason", "reason_missing", "Say why.")
 	}
 	return s.do(ctx, actor, op, string(event), reason, request, version, func(ctx context.Context, c *change) (*refusal, error) {
@@ -108,7 +109,7 @@ func (s *Service) AddNote(ctx context.Context, actor identity.Actor, op Operatio
 	if err := mayRead(actor); err != nil {
 		return nil, err
 	}
-	if text == "" {
+	if strings.TrimSpace(text) == "" {
 		return nil, fault.NewInvalid("text", "text_missing", "The note is empty.")
 	}
 	return s.do(ctx, actor, op, activityNote, text, request, 0, func(_ context.Context, c *change) (*refusal, error) {

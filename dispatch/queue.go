@@ -1,6 +1,7 @@
 package dispatch
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/base64"
@@ -238,6 +239,10 @@ func readToken(token string, key any) error {
 	data, err := base64.RawURLEncoding.DecodeString(token)
 	if err == nil {
 		err = json.Unmarshal(data, key)
+	}
+	// What PostgreSQL cannot compare with: texts with NUL, and the year 0.
+	if err == nil && (bytes.Contains(data, []byte(`\u0000`)) || bytes.Contains(data, []byte(`"0000-`))) {
+		err = errors.New("a sort key that nothing has")
 	}
 	if err != nil {
 		return fault.Wrap(err, fault.Invalid, "page_token_invalid", "The page token is not one of ours.", fault.Field("page_token"))
