@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -73,7 +74,7 @@ func (s *Service) List(ctx context.Context, actor identity.Actor, f Filter, page
 	}
 	if page.Token != "" {
 		var after queueKey
-		if err := readToken(page.Token, &after); err != nil {
+		if err := readToken(page.Token, &after, &after.Promise, &after.Opened); err != nil {
 			return List{}, err
 		}
 		q = q.Where("("+promiseOrder+", r.opened_at, r.id) > (?::timestamptz, ?, ?)",
@@ -235,13 +236,16 @@ func makeToken(key any) string {
 	return base64.RawURLEncoding.EncodeToString(data)
 }
 
-func readToken(token string, key any) error {
+// readToken reads it back. Tokens come from outside: times are those in the key, to see that they are any.
+func readToken(token string, key any, times ...*time.Time) error {
 	data, err := base64.RawURLEncoding.DecodeString(token)
 	if err == nil {
 		err = json.Unmarshal(data, key)
 	}
-	// What PostgreSQL cannot compare with: texts with NUL, and the year 0.
-	if err == nil && (bytes.Contains(data, []byte(`\u0000`)) || bytes.Contains(data, []byte(`"0000-`))) {
+	// PostgreSQL has no text with NUL and no year 0.
+	if err == nil && (bytes.Contains(data, []byte(`\u0000`)) || slices.ContainsFunc(times, func(t *time.Time) bool {
+		return t.UTC().Year() < 1 || t.UTC().Year() > 9999
+	})) {
 		err = errors.New("a sort key that nothing has")
 	}
 	if err != nil {
@@ -266,7 +270,7 @@ func (s *Service) OfAccount(ctx context.Context, account uuid.UUID, openOnly boo
 	}
 	if page.Token != "" {
 		var after key
-		if err := readToken(page.Token, &after); err != nil {
+		if err := readToken(page.Token, &after, &after.Opened); err != nil {
 			return List{}, err
 		}
 		q = q.Where("(r.opened_at, r.id) < (?, ?)", after.Opened, after.ID)

@@ -36,6 +36,9 @@ func (t *tracker) reportEvery(at *Position, battery *float64) time.Duration {
 	case VisitOnSite:
 		return geo.ReportEvery(geo.OnSite, toGo, battery)
 	}
+	if t.waits {
+		return geo.ReportEvery(geo.Assigned, toGo, battery)
+	}
 	return geo.ReportEvery(geo.Idle, toGo, battery)
 }
 

@@ -27,6 +27,8 @@ type tracker struct {
 	visit     VisitState
 	place     *orb.Point
 	nearly    bool
+	// waits is true when a job was given that has not begun.
+	waits bool
 }
 
 // readTracker locks the technician, so that two batches at once are judged one after the other. It locks first and reads
@@ -44,7 +46,8 @@ func readTracker(ctx context.Context, tx postgres.Tx, technician uuid.UUID) (t t
 	batch := &pgx.Batch{}
 	batch.Queue(`SELECT FROM technicians WHERE id = $1 FOR NO KEY UPDATE`, technician)
 	batch.Queue(`SELECT t.on_duty, t.duty_since, p.latitude, p.longitude, p.accuracy, p.recorded_at, p.clock_skew, p.suspect,
-			v.id, v.request_id, coalesce(v.state, ''), r.latitude, r.longitude, r.nearly_there_at IS NOT NULL
+			v.id, v.request_id, coalesce(v.state, ''), r.latitude, r.longitude, r.nearly_there_at IS NOT NULL,
+			EXISTS (SELECT FROM visits WHERE technician_id = t.id AND state IN ('assigned', 'accepted'))
 		FROM technicians t
 		LEFT JOIN technician_positions p ON p.technician_id = t.id
 		LEFT JOIN visits v ON v.technician_id = t.id AND v.state IN ('en_route', 'on_site')
@@ -53,7 +56,7 @@ func readTracker(ctx context.Context, tx postgres.Tx, technician uuid.UUID) (t t
 	results := tx.PgxTx().SendBatch(ctx, batch)
 	if _, err = results.Exec(); err == nil {
 		err = results.QueryRow().Scan(&onDuty, &dutySince, &latitude, &longitude, &accuracy, &recordedAt, &skew, &suspect,
-			&visit, &request, &t.visit, &placeLatitude, &placeLongitude, &t.nearly)
+			&visit, &request, &t.visit, &placeLatitude, &placeLongitude, &t.nearly, &t.waits)
 	}
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
