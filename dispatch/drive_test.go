@@ -20,8 +20,8 @@ import (
 	"utsendt/geo"
 )
 
-// drive is a real bus's day, moved to begin at the World's start; skipped where the public data is absent.
-func drive(t *testing.T) []geo.Fix {
+// drives are the days of real buses, each moved to begin at the World's start; skipped where the public data is absent.
+func drives(t *testing.T) map[string][]geo.Fix {
 	t.Helper()
 	folder := os.Getenv("UTSENDT_TESTDATA")
 	if folder == "" {
@@ -52,48 +52,52 @@ func drive(t *testing.T) []geo.Fix {
 		bus := cell(row, "vehicle_id")
 		byBus[bus] = append(byBus[bus], geo.Fix{Point: orb.Point{lon, lat}, Accuracy: 10, At: at})
 	}
-	var fixes []geo.Fix // of the bus that drove most
-	for _, of := range byBus {
-		if len(of) > len(fixes) {
-			fixes = of
+	for bus, fixes := range byBus {
+		slices.SortStableFunc(fixes, func(a, b geo.Fix) int { return a.At.Compare(b.At) })
+		fixes = slices.CompactFunc(fixes, func(a, b geo.Fix) bool { return a.At.Equal(b.At) })
+		begin := fixes[0].At
+		for i := range fixes {
+			fixes[i].At = dispatchtest.Start.Add(fixes[i].At.Sub(begin))
 		}
+		byBus[bus] = fixes
 	}
-	slices.SortStableFunc(fixes, func(a, b geo.Fix) int { return a.At.Compare(b.At) })
-	fixes = slices.CompactFunc(fixes, func(a, b geo.Fix) bool { return a.At.Equal(b.At) })
-	begin := fixes[0].At
-	for i := range fixes {
-		fixes[i].At = dispatchtest.Start.Add(fixes[i].At.Sub(begin))
-	}
-	return fixes
+	return byBus
 }
 
-// A real day of a bus, sent in batches that are shuffled and partly sent twice, ends with every position
-// in the history once and the last one live.
-func TestDayOfPositions(t *testing.T) {
+// Real days of buses, sent in batches that are shuffled, partly late and partly sent twice, end with every position in
+// the history once and the last one live.
+func TestDaysOfPositions(t *testing.T) {
 	t.Parallel()
-	fixes := drive(t)
 	w := dispatchtest.New(t)
-	tech := w.Technician(t)
 	random := rand.New(rand.NewPCG(6, 6))
-	verdicts := map[dispatch.Verdict]int{}
-	var again []geo.Fix
-	for batch := range slices.Chunk(fixes, 60) {
-		w.Clock.Set(batch[len(batch)-1].At.Add(3 * time.Second))
-		sent := append(slices.Clone(batch), again...)
-		random.Shuffle(len(sent), func(i, j int) { sent[i], sent[j] = sent[j], sent[i] })
-		for _, v := range report(t, w, tech, 4*time.Minute, sent...).Verdicts {
-			verdicts[v]++
+	verdicts, all := map[dispatch.Verdict]int{}, 0
+	for bus, fixes := range drives(t) {
+		w.Clock.Set(dispatchtest.Start)
+		tech := w.Technician(t)
+		var again []geo.Fix
+		for batch := range slices.Chunk(fixes, 30) {
+			w.Clock.Set(batch[len(batch)-1].At.Add(3 * time.Second))
+			late := random.IntN(len(batch)) // is sent with the next batch, when it must not be the last
+			if batch[len(batch)-1].At.Equal(fixes[len(fixes)-1].At) {
+				late = 0
+			}
+			sent := append(slices.Clone(batch[late:]), again...)
+			random.Shuffle(len(sent), func(i, j int) { sent[i], sent[j] = sent[j], sent[i] })
+			for _, v := range report(t, w, tech, 4*time.Minute, sent...).Verdicts {
+				verdicts[v]++
+			}
+			again = append(slices.Clone(batch[:late]), batch[random.IntN(len(batch)):]...)
 		}
-		again = batch[random.IntN(len(batch)):]
+		history, live := kept(t, w, tech)
+		if len(history) != len(fixes) || !live.Equal(fixes[len(fixes)-1].At) {
+			t.Errorf("bus %s: %d of %d in the history, live of %v, the last is of %v", bus, len(history), len(fixes), live, fixes[len(fixes)-1].At)
+		}
+		all += len(fixes)
 	}
-	history, live := kept(t, w, tech)
-	if len(history) != len(fixes) || !live.Equal(fixes[len(fixes)-1].At) {
-		t.Errorf("%d of %d in the history, live of %v, the last is of %v", len(history), len(fixes), live, fixes[len(fixes)-1].At)
+	if verdicts[dispatch.FixLive]+verdicts[dispatch.FixHistory] != all || verdicts[dispatch.FixHistory] == 0 || verdicts[dispatch.FixImplausible] != 0 {
+		t.Errorf("%d positions: %v", all, verdicts)
 	}
-	if verdicts[dispatch.FixLive]+verdicts[dispatch.FixHistory] != len(fixes) || verdicts[dispatch.FixImplausible] != 0 {
-		t.Errorf("%v", verdicts)
-	}
-	t.Logf("%d positions: %v", len(fixes), verdicts)
+	t.Logf("%d positions: %v", all, verdicts)
 }
 
 // However a drive arrives, in any order, in batches of any size, with repetitions, from a phone whose clock is wrong: the
