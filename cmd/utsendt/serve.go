@@ -45,7 +45,7 @@ type demoCmd struct {
 
 // Run serves with demo data and simulated people.
 func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
-	cfg := c.config(log)
+	cfg := c.serving.config(log)
 	cfg.Prepare = func(p server.Parts) error {
 		hash, err := p.People.HashPassword(ctx, demo.Password)
 		if err != nil {

@@ -42,8 +42,10 @@ func (i logInterceptor) line(ctx context.Context, procedure string, start time.T
 		c := connect.CodeOf(err)
 		code = c.String()
 		switch c {
-		case connect.CodeInternal, connect.CodeUnknown, connect.CodeDataLoss, connect.CodeUnavailable:
+		case connect.CodeInternal, connect.CodeUnknown, connect.CodeDataLoss:
 			level = slog.LevelWarn
+		case connect.CodeUnavailable: // told to come back, by a server that stops or a database that is busy
+			level = slog.LevelInfo
 		}
 	}
 	if !i.log.Enabled(ctx, level) {
