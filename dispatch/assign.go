@@ -104,7 +104,7 @@ func (c *change) assign(ctx context.Context, event Event, a Assignment, l legs) 
 		return err
 	}
 	if previous != uuid.Nil {
-		if err := c.endVisit(ctx, VisitRecalled, a.Reason, c.tx.Now()); err != nil {
+		if err := c.endVisit(ctx, VisitRecalled, a.Reason, c.now); err != nil {
 			return err
 		}
 		c.tellTechnician(notify.JobWithdrawn, from, a.Reason)
@@ -117,7 +117,7 @@ func (c *change) assign(ctx context.Context, event Event, a Assignment, l legs) 
 	if err != nil {
 		return err
 	}
-	now := c.tx.Now()
+	now := c.now
 	c.r.VisitID, c.r.TechnicianID, c.r.Visit = v.ID, t.ID, v
 	c.r.DispatchedAt, c.r.EnRouteAt, c.r.OnSiteAt, c.r.NearlyThereAt = &now, nil, nil, nil
 	c.activity.VisitID, c.activity.TechnicianID, c.activity.TechnicianName = v.ID, t.ID, t.FirstName
@@ -145,7 +145,7 @@ func (c *change) mayTake(t *Technician, a Assignment) error {
 
 // fit rolls the locked technician's plan, writes what moved, and finds the first free span in it.
 func (c *change) fit(ctx context.Context, t *Technician, a Assignment, l legs) (Fit, error) {
-	now := c.tx.Now()
+	now := c.now
 	plans, err := readPlans(ctx, c.tx, t.ID)
 	if err != nil {
 		return Fit{}, err
@@ -177,7 +177,7 @@ func (c *change) insertVisit(ctx context.Context, t *Technician, a Assignment, f
 		During:         fit.During,
 		PlannedArrival: fit.Arrival, TravelSeconds: int(fit.Travel.Duration.Seconds()),
 		WorkSeconds: int(c.r.Category.Work().Seconds()), TravelSource: fit.Travel.Source,
-		NotBefore: a.NotBefore, AssignedBy: c.actor.PersonID, AssignedAt: c.tx.Now(),
+		NotBefore: a.NotBefore, AssignedBy: c.actor.PersonID, AssignedAt: c.now,
 		PartsUsed: []PartUsed{}, Readings: []Reading{},
 		TechnicianName: t.Name(), TechnicianFirstName: t.FirstName,
 	}

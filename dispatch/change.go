@@ -28,6 +28,9 @@ type change struct {
 	op     Operation
 	r      *Request // locked, changed in place
 	before Request
+	// now is the transaction's time, but not before the last change of the request: a transaction may have waited for
+	// one that began after it, and the clocks of two servers differ.
+	now time.Time
 
 	activity Activity
 	messages []notify.Message
@@ -117,7 +120,7 @@ func (s *Service) begin(ctx context.Context, tx postgres.Tx, actor identity.Acto
 	if err != nil {
 		return nil, fmt.Errorf("dispatch: locking a request: %w", err)
 	}
-	return &change{s: s, tx: tx, actor: actor, op: op, r: r, before: *r}, nil
+	return &change{s: s, tx: tx, actor: actor, op: op, r: r, before: *r, now: later(tx.Now(), r.UpdatedAt)}, nil
 }
 
 // ErrNoRequest is the answer for a request that does not exist, or is not the caller's to know.
@@ -144,15 +147,14 @@ func (c *change) record(kind, text string, visible bool) {
 
 // save writes everything and signals after the commit.
 func (c *change) save(ctx context.Context) error {
-	now := c.tx.Now()
 	c.r.Version++
-	c.r.UpdatedAt = now
+	c.r.UpdatedAt = c.now
 	if _, err := c.tx.NewUpdate().Model(c.r).
 		ExcludeColumn("id", "number", "account_id", "account_name", "opened_by", "opened_at").
 		WherePK().Exec(ctx); err != nil {
 		return fmt.Errorf("dispatch: writing a request: %w", err)
 	}
-	if err := c.insertActivity(ctx, now); err != nil {
+	if err := c.insertActivity(ctx); err != nil {
 		return err
 	}
 	if err := audit.Write(ctx, c.tx, c.actor, "request."+c.activity.Kind, "request", c.r.ID,
@@ -169,11 +171,11 @@ func (c *change) save(ctx context.Context) error {
 	return nil
 }
 
-func (c *change) insertActivity(ctx context.Context, now time.Time) error {
+func (c *change) insertActivity(ctx context.Context) error {
 	a := &c.activity
-	a.RequestID, a.Sequence, a.At = c.r.ID, c.r.Version, now
+	a.RequestID, a.Sequence, a.At = c.r.ID, c.r.Version, c.now
 	a.ActorID, a.ActorRole, a.ActorName = c.actor.PersonID, string(c.actor.Role), c.actor.Name()
-	a.PhoneAt, a.PhoneSkew, a.OperationID = c.op.PhoneAt, c.op.skew(now), c.op.ID
+	a.PhoneAt, a.PhoneSkew, a.OperationID = c.op.PhoneAt, c.op.skew(c.now), c.op.ID
 	if _, err := c.tx.NewInsert().Model(a).Exec(ctx); err != nil {
 		return fmt.Errorf("dispatch: writing an activity: %w", err)
 	}

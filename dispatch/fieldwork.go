@@ -77,10 +77,10 @@ func (c *change) underWay(ctx context.Context, v *Visit, start time.Time, length
 		}
 		if j.VisitID == v.ID {
 			j.State = v.State
-			j.During = Span{start, later(start.Add(length), c.tx.Now().Add(leastWorkLeft))}
+			j.During = Span{start, later(start.Add(length), c.now.Add(leastWorkLeft))}
 		}
 	}
-	rolled := Roll(planned, c.tx.Now())
+	rolled := Roll(planned, c.now)
 	if err := c.s.savePlan(ctx, c.tx, moved(before, rolled)); err != nil {
 		return err
 	}
@@ -205,7 +205,7 @@ func (s *Service) workAsked(ctx context.Context, actor identity.Actor, op Operat
 		if err != nil {
 			return nil, err
 		}
-		at := op.happened(c.tx.Now(), v.lastStep())
+		at := op.happened(c.now, v.lastStep())
 		c.r.Visit = v
 		if err := c.step(event, text); err != nil {
 			return nil, err

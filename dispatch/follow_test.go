@@ -3,17 +3,21 @@ package dispatch_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 	"go.uber.org/goleak"
 
 	"utsendt/dispatch"
 	"utsendt/dispatch/dispatchtest"
 	"utsendt/internal/identity"
 	"utsendt/internal/live"
+	"utsendt/internal/postgres"
+	"utsendt/internal/postgres/pgtest"
 )
 
 // onlySignals makes streams that send no heartbeat and read nothing again within a test: what they see, they were
@@ -119,6 +123,69 @@ func TestFollowLosesNothing(t *testing.T) {
 				t.Fatalf("ended at version %d, the last is %d", version, last.Version)
 			}
 		}
+	}
+}
+
+// changeAfterRead makes a change right after a follower, known by its context, has read the request for the first time.
+type changeAfterRead struct {
+	change func()
+	once   sync.Once
+}
+
+type followerKey struct{}
+
+func (h *changeAfterRead) BeforeQuery(ctx context.Context, _ *bun.QueryEvent) context.Context {
+	return ctx
+}
+
+func (h *changeAfterRead) AfterQuery(ctx context.Context, e *bun.QueryEvent) {
+	if ctx.Value(followerKey{}) != nil && strings.Contains(e.Query, `FROM "service_requests"`) {
+		h.once.Do(h.change)
+	}
+}
+
+// A change between the first reading and everything after it is seen: the subscription was there before.
+func TestFollowSeesChangeDuringItsFirstReading(t *testing.T) {
+	t.Parallel()
+	clock, hook := dispatchtest.NewClock(dispatchtest.Start), new(changeAfterRead)
+	db := pgtest.Open(t, postgres.Config{Clock: clock.Now, Hooks: []bun.QueryHook{hook}})
+	w := dispatchtest.On(t, db, clock, onlySignals)
+	r := w.Open(t)
+	ctx := context.WithValue(context.Background(), followerKey{}, true)
+	for name, run := range map[string]func(ctx context.Context, saw func(version int64)) error{
+		"one request": func(ctx context.Context, saw func(int64)) error {
+			return w.Service.Follow(ctx, r.ID, func(s dispatch.Sight) error { saw(s.Request.Version); return nil })
+		},
+		"board": func(ctx context.Context, saw func(int64)) error {
+			return w.Service.FollowBoard(ctx, w.Dispatcher, func(c dispatch.BoardChange) error {
+				if c.Request != nil {
+					saw(c.Request.Version)
+				}
+				return nil
+			})
+		},
+	} {
+		var last int64
+		changed := make(chan struct{})
+		hook.once, hook.change = sync.Once{}, func() {
+			noted := must(w.Service.AddNote(context.Background(), w.Dispatcher, dispatchtest.Op(), r.ID, "note"))(t)
+			last = noted.Version
+			close(changed)
+		}
+		f := follow(t, func(stopped context.Context, send func(int64) error) error {
+			ctx, stop := context.WithCancel(ctx)
+			defer stop()
+			defer context.AfterFunc(stopped, stop)()
+			return run(ctx, func(version int64) { _ = send(version) })
+		})
+		select {
+		case <-changed:
+		case <-time.After(patience):
+			t.Fatal("the follower reads nothing")
+		}
+		f.until(name+": the change", func(version int64) bool { return version == last })
+		f.stop()
+		<-f.done
 	}
 }
 

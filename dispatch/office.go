@@ -35,7 +35,7 @@ func (s *Service) withdraw(ctx context.Context, actor identity.Actor, op Operati
 		if err := c.step(event, reason); err != nil {
 			return nil, err
 		}
-		now := c.tx.Now()
+		now := c.now
 		if technician := c.r.TechnicianID; technician != uuid.Nil {
 			if _, err := lockTechnicians(ctx, c.tx, technician); err != nil {
 				return nil, err

@@ -114,10 +114,10 @@ func (s *Service) open(ctx context.Context, tx postgres.Tx, actor identity.Actor
 	if _, err := tx.NewInsert().Model(r).Exec(ctx); err != nil {
 		return nil, fmt.Errorf("dispatch: opening a request: %w", err)
 	}
-	c := &change{s: s, tx: tx, actor: actor, op: op, r: r}
+	c := &change{s: s, tx: tx, actor: actor, op: op, r: r, now: now}
 	c.record(activityOpened, "", true)
 	c.activity.To = ToBeScheduled
-	if err := c.insertActivity(ctx, now); err != nil {
+	if err := c.insertActivity(ctx); err != nil {
 		return nil, err
 	}
 	if err := audit.Write(ctx, tx, actor, "request.opened", "request", r.ID, nil, summary(r)); err != nil {

@@ -61,8 +61,7 @@ func (s *Service) markNearlyThere(ctx context.Context, request, visit uuid.UUID)
 		if err != nil {
 			return err
 		}
-		now := tx.Now()
-		c.r.NearlyThereAt = &now
+		c.r.NearlyThereAt = &c.now
 		c.record(activityNearlyThere, "", true)
 		c.activity.TechnicianName = v.TechnicianFirstName
 		c.tellCustomer(notify.NearlyThere, v.TechnicianFirstName, "")

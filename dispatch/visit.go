@@ -53,16 +53,16 @@ type Visit struct {
 	WorkSeconds   int    `bun:"work_seconds"`
 	TravelSource  string `bun:"travel_source"`
 	// NotBefore keeps the plan from beginning earlier; nil when it may.
-	NotBefore  *time.Time `bun:"not_before"`
-	AssignedBy uuid.UUID  `bun:"assigned_by,type:uuid,nullzero"`
-	AssignedAt time.Time  `bun:"assigned_at"`
-	AcceptedAt *time.Time `bun:"accepted_at"`
-	EnRouteAt  *time.Time `bun:"en_route_at"`
-	OnSiteAt   *time.Time `bun:"on_site_at"`
-	EndedAt    *time.Time `bun:"ended_at"`
-	Outcome    string     `bun:"outcome"`
-	PartsUsed  []PartUsed `bun:"parts_used,type:jsonb"`
-	Readings   []Reading  `bun:"readings,type:jsonb"`
+	NotBefore  *time.Time     `bun:"not_before"`
+	AssignedBy uuid.UUID      `bun:"assigned_by,type:uuid,nullzero"`
+	AssignedAt time.Time      `bun:"assigned_at"`
+	AcceptedAt *time.Time     `bun:"accepted_at"`
+	EnRouteAt  *time.Time     `bun:"en_route_at"`
+	OnSiteAt   *time.Time     `bun:"on_site_at"`
+	EndedAt    *time.Time     `bun:"ended_at"`
+	Outcome    string         `bun:"outcome"`
+	PartsUsed  list[PartUsed] `bun:"parts_used,type:jsonb"`
+	Readings   list[Reading]  `bun:"readings,type:jsonb"`
 
 	// TechnicianName is first and last name, where it was asked for.
 	TechnicianName string `bun:"technician_name,scanonly"`

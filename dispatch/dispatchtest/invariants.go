@@ -43,6 +43,8 @@ var Invariants = []struct{ Name, Query string }{
 	{"each step of the history begins where the one before it ended", `SELECT s.request_id || ' #' || s.sequence FROM (
 			SELECT request_id, sequence, from_state, lag(to_state) OVER (PARTITION BY request_id ORDER BY sequence) AS was
 			FROM activities WHERE to_state IS NOT NULL) s WHERE s.from_state IS DISTINCT FROM s.was`},
+	{"the history never goes back in time", `SELECT s.request_id || ' #' || s.sequence FROM (
+			SELECT request_id, sequence, at, lag(at) OVER (PARTITION BY request_id ORDER BY sequence) AS was FROM activities) s WHERE s.at < s.was`},
 	{"each change is in the audit trail once", `SELECT r.number || ' at version ' || r.version || ' has ' || count(t.*) || ' lines' FROM service_requests r
 		LEFT JOIN audit_trail t ON t.object_kind = 'request' AND t.object_id = r.id GROUP BY r.id HAVING count(t.*) <> r.version`},
 	{"an operation made one change at most", `SELECT operation_id || ' made ' || count(*) FROM activities
