@@ -64,7 +64,7 @@ CREATE TABLE service_requests (
 CREATE UNIQUE INDEX service_requests_one_open ON service_requests (device_id)
     WHERE state NOT IN ('completed', 'cancelled');
 CREATE INDEX service_requests_queue ON service_requests
-    ((least(respond_by, resolve_by)), opened_at, id) WHERE state NOT IN ('completed', 'cancelled');
+    ((coalesce(least(respond_by, resolve_by), 'infinity')), opened_at, id) WHERE state NOT IN ('completed', 'cancelled');
 CREATE INDEX service_requests_account ON service_requests (account_id, opened_at DESC, id);
 CREATE INDEX service_requests_device ON service_requests (device_id, opened_at DESC);
 CREATE INDEX service_requests_technician ON service_requests (technician_id) WHERE technician_id IS NOT NULL;

@@ -559,7 +559,7 @@ CREATE UNIQUE INDEX service_requests_one_open ON public.service_requests USING b
 
 CREATE INDEX service_requests_opened ON public.service_requests USING btree (opened_at DESC, id);
 
-CREATE INDEX service_requests_queue ON public.service_requests USING btree (LEAST(respond_by, resolve_by), opened_at, id) WHERE (state <> ALL (ARRAY['completed'::text, 'cancelled'::text]));
+CREATE INDEX service_requests_queue ON public.service_requests USING btree (COALESCE(LEAST(respond_by, resolve_by), 'infinity'::timestamp with time zone), opened_at, id) WHERE (state <> ALL (ARRAY['completed'::text, 'cancelled'::text]));
 
 CREATE INDEX service_requests_technician ON public.service_requests USING btree (technician_id) WHERE (technician_id IS NOT NULL);
 
