@@ -103,9 +103,9 @@ type Request struct {
 	Description string    `bun:"description"`
 	Priority    Priority  `bun:"priority"`
 	// Skills a technician needs.
-	Skills Texts `bun:"skills,type:text[]"`
+	Skills Texts `bun:"skills"`
 	// Parts known to be needed, by number.
-	Parts Texts `bun:"parts,type:text[]"`
+	Parts Texts `bun:"parts"`
 	// OpenedBy is the customer's person; uuid.Nil when staff opened it.
 	OpenedBy uuid.UUID `bun:"opened_by,type:uuid,nullzero"`
 	OpenedAt time.Time `bun:"opened_at"`

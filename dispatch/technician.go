@@ -23,11 +23,11 @@ type Technician struct {
 	LastName      string    `bun:"last_name"`
 	Phone         string    `bun:"phone"`
 	Email         string    `bun:"email"`
-	Skills        Texts     `bun:"skills,type:text[]"`
+	Skills        Texts     `bun:"skills"`
 	HomeLatitude  float64   `bun:"home_latitude"`
 	HomeLongitude float64   `bun:"home_longitude"`
 	// Territory is the postal code prefixes the technician works in; empty means everywhere.
-	Territory Texts `bun:"territory,type:text[]"`
+	Territory Texts `bun:"territory"`
 	// ShiftStart and ShiftEnd are "15:04:05" on the wall in TimeZone; an end before the start goes past midnight.
 	ShiftStart string     `bun:"shift_start"`
 	ShiftEnd   string     `bun:"shift_end"`
