@@ -25,8 +25,10 @@ export npm_config_update_notifier = false
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
 
-run: system-run web ## Everything at once, on http://127.0.0.1:8080, with a made-up fleet
-	@$(GO) build -o bin/utsendt ./cmd/utsendt
+run: system-run ## Everything at once, on http://127.0.0.1:8080, with a made-up fleet
+	@# What needs no web build is compiled meanwhile.
+	@$(GO) build $$($(GO) list ./... | grep -v -e /cmd/ -e /internal/server$$ -e /simulate -e /replay -e /loadtest) & \
+		$(MAKE) --no-print-directory web && wait && $(GO) build -o bin/utsendt ./cmd/utsendt
 	@exec ./bin/utsendt demo $(ARGS)
 
 build: web ## The binary with the web apps in it: bin/utsendt

@@ -21,7 +21,6 @@ const (
 
 	NewJob       Kind = "new_job"
 	JobWithdrawn Kind = "job_withdrawn"
-	JobMoved     Kind = "job_moved"
 
 	Test Kind = "test"
 )
@@ -48,6 +47,5 @@ var policies = map[Kind]policy{
 	Cancelled:     {24 * time.Hour, webpush.UrgencyHigh, true},
 	NewJob:        {12 * time.Hour, webpush.UrgencyHigh, false},
 	JobWithdrawn:  {12 * time.Hour, webpush.UrgencyHigh, false},
-	JobMoved:      {12 * time.Hour, webpush.UrgencyHigh, false},
 	Test:          {10 * time.Minute, webpush.UrgencyHigh, false},
 }

@@ -760,7 +760,7 @@ type Notification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
-	// "job_withdrawn", "job_moved", "test".
+	// "job_withdrawn", "test".
 	Kind  string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
 	Body  string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`

@@ -329,7 +329,7 @@ export type Notification = Message<"utsendt.live.v1.Notification"> & {
 
   /**
    * "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
-   * "job_withdrawn", "job_moved", "test".
+   * "job_withdrawn", "test".
    *
    * @generated from field: string kind = 2;
    */
