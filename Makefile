@@ -19,7 +19,7 @@ export npm_config_audit = false
 export npm_config_update_notifier = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web check test test-go test-web test-browser fuzz bench lint generate proto-deps generated-current \
+.PHONY: help run build web check test test-go test-web fuzz bench lint generate proto-deps generated-current \
 	system-run system-test screenshots clean
 
 help: ## This list
@@ -50,16 +50,13 @@ $(WEB)/dist/app/index.html: $(WEB)/node_modules/.installed $(WEB_SOURCES)
 
 check: generated-current lint test ## What CI runs
 
-test: system-test test-web test-go test-browser ## All tests
+test: system-test test-web test-go fuzz ## All tests
 
-test-go: web ## Go tests with -race
-	@scripts/go-test $(PACKAGES)
+test-go: web ## Go tests with -race, browser tests among them
+	@$(GO) test -race -timeout 25m $(PACKAGES)
 
 test-web: $(WEB)/node_modules/.installed ## Types and unit tests of the web apps
 	@cd $(WEB) && $(NPM) run --silent check && $(NPM) run --silent test
-
-test-browser: web ## The web apps in Chromium against a running server
-	@scripts/browser-test
 
 fuzz: ## Every fuzz test for FUZZTIME
 	@scripts/fuzz $(FUZZTIME)
@@ -88,7 +85,7 @@ generated-current: generate
 	@test -z "$$(git ls-files --others --exclude-standard proto/gen $(WEB)/src/gen)" || { echo "generated files are not committed"; exit 1; }
 
 screenshots: build ## The pictures in docs/screenshots, from the demo
-	@scripts/browser-test --screenshots docs/screenshots
+	@scripts/screenshots
 
 system-run: ## What make run needs of the system; installed if we are root
 	@scripts/system-packages run

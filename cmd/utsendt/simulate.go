@@ -14,7 +14,7 @@ import (
 
 // simulation says how lively the simulated people are.
 type simulation struct {
-	Speed        float64       `env:"UTSENDT_SIM_SPEED" default:"20" help:"How many times faster than life technicians drive and work."`
+	Speed        float64       `env:"UTSENDT_SIM_SPEED" default:"10" help:"How many times faster than life technicians drive and work."`
 	RequestEvery time.Duration `env:"UTSENDT_SIM_REQUEST_EVERY" default:"20s" help:"How often a customer reports a fault, on average."`
 	Dispatcher   bool          `name:"dispatcher" default:"true" negatable:"" env:"UTSENDT_SIM_DISPATCHER" help:"Let a simulated dispatcher assign. Without, it is up to you."`
 	Seed         uint64        `env:"UTSENDT_SIM_SEED" default:"1" help:"What chance follows."`
