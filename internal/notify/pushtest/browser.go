@@ -17,6 +17,7 @@ import (
 // browser is one connected Firefox.
 type browser struct {
 	userAgent string
+	hangUp    context.CancelFunc
 	outgoing  chan any // answers and notifications, written by one goroutine
 	done      <-chan struct{}
 }
@@ -73,6 +74,34 @@ func (s *Service) WaitBrowsers(ctx context.Context, n int) error {
 	return s.waitFor(ctx, func() bool { return len(s.browsers) >= n })
 }
 
+// Forget makes the service know nothing any more of the browsers it has seen, as after a loss of its data: their
+// endpoints are gone, and when they connect again, at once, they are given new names. A Firefox then drops its
+// subscriptions and fires pushsubscriptionchange in their service workers.
+func (s *Service) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for token, channel := range s.channels {
+		if channel.userAgent != "" {
+			s.forgotten[channel.userAgent] = true
+			delete(s.channels, token)
+		}
+	}
+	for id, b := range s.browsers {
+		s.forgotten[id] = true
+		b.hangUp()
+	}
+}
+
+// recognise gives the name of a browser that says hello under a name: a new one when it has none or was forgotten.
+func (s *Service) recognise(userAgent string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if userAgent == "" || s.forgotten[userAgent] {
+		return strings.ToLower(rand.Text())
+	}
+	return userAgent
+}
+
 // connect serves one browser's WebSocket until either side closes it.
 func (s *Service) connect(w http.ResponseWriter, r *http.Request) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{
@@ -86,7 +115,7 @@ func (s *Service) connect(w http.ResponseWriter, r *http.Request) {
 	defer conn.CloseNow()
 	ctx, cancel := context.WithCancel(s.ctx)
 	defer cancel()
-	b := &browser{outgoing: make(chan any, 512), done: ctx.Done()}
+	b := &browser{hangUp: cancel, outgoing: make(chan any, 512), done: ctx.Done()}
 	go func() {
 		defer cancel()
 		for {
@@ -126,10 +155,7 @@ func (s *Service) connect(w http.ResponseWriter, r *http.Request) {
 func (s *Service) handle(b *browser, asked request) {
 	switch asked.MessageType {
 	case "hello":
-		b.userAgent = asked.UserAgent
-		if b.userAgent == "" {
-			b.userAgent = strings.ToLower(rand.Text())
-		}
+		b.userAgent = s.recognise(asked.UserAgent)
 		b.send(map[string]any{
 			"messageType": "hello", "status": 200, "uaid": b.userAgent, "use_webpush": true,
 			"broadcasts": map[string]string{},

@@ -15,11 +15,12 @@ type Service struct {
 	ctx    context.Context // ends when the service closes
 	cancel context.CancelFunc
 
-	mu       sync.Mutex
-	channels map[string]*channel // by the endpoint's last path segment
-	browsers map[string]*browser // by user agent id, connected ones
-	messages []Message
-	changed  chan struct{} // closed and renewed whenever messages or browsers change
+	mu        sync.Mutex
+	channels  map[string]*channel // by the endpoint's last path segment
+	browsers  map[string]*browser // by user agent id, connected ones
+	forgotten map[string]bool     // user agent ids that are no longer known
+	messages  []Message
+	changed   chan struct{} // closed and renewed whenever messages or browsers change
 }
 
 // channel is one subscription.
@@ -46,6 +47,7 @@ func New() *Service {
 	s := &Service{
 		ctx: ctx, cancel: cancel, changed: make(chan struct{}),
 		channels: make(map[string]*channel), browsers: make(map[string]*browser),
+		forgotten: make(map[string]bool),
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /push/{token}", s.receive)
@@ -74,6 +76,7 @@ func (s *Service) FirefoxPrefs() map[string]any {
 		"dom.push.serverURL":                       s.WebSocketURL(),
 		"dom.push.testing.allowInsecureServerURL":  true,
 		"dom.push.connection.enabled":              true,
+		"dom.push.retryBaseInterval":               100, // ms until it connects again
 		"permissions.default.desktop-notification": 1,
 		"alerts.useSystemBackend":                  false,
 		"dom.serviceWorkers.testing.enabled":       true,

@@ -16,14 +16,16 @@ import (
 // startTimeout is how long Firefox may take to come up; a loaded machine needs half a minute.
 const startTimeout = 90 * time.Second
 
-// Browser is a running Firefox with one tab. Its methods are safe for concurrent use.
+// Browser is a running Firefox. It begins with one tab. Its methods are safe for concurrent use.
 type Browser struct {
 	process *process
 	profile string
 	session *session
-	tab     string // browsing context of the tab
 	close   sync.Once
 	closed  error
+
+	mu  sync.Mutex
+	tab string // browsing context of the tab that is driven
 }
 
 // Open starts Firefox for a test and closes it when the test ends. It fails the test when Firefox
@@ -78,25 +80,21 @@ func (b *Browser) start(ctx context.Context, program string, prefs map[string]an
 	if err := b.session.call(ctx, "session.new", map[string]any{"capabilities": struct{}{}}, nil); err != nil {
 		return err
 	}
-	var tree struct {
-		Contexts []struct {
-			Context string `json:"context"`
-		} `json:"contexts"`
-	}
-	if err := b.session.call(ctx, "browsingContext.getTree", struct{}{}, &tree); err != nil {
+	open, err := b.contexts(ctx, struct{}{})
+	if err != nil {
 		return err
 	}
-	if len(tree.Contexts) == 0 {
+	if len(open) == 0 {
 		return errors.New("no tab is open")
 	}
-	b.tab = tree.Contexts[0].Context
+	b.tab = open[0].ID
 	return nil
 }
 
 // Navigate opens url in the tab and returns when the page and all it refers to have loaded.
 func (b *Browser) Navigate(ctx context.Context, url string) error {
 	err := b.session.call(ctx, "browsingContext.navigate",
-		map[string]any{"context": b.tab, "url": url, "wait": "complete"}, nil)
+		map[string]any{"context": b.current(), "url": url, "wait": "complete"}, nil)
 	if err != nil {
 		return fmt.Errorf("opening %s: %w", url, err)
 	}
@@ -107,6 +105,10 @@ func (b *Browser) Navigate(ctx context.Context, url string) error {
 // JSON has it, into result (a pointer, or nil to ignore it). What the expression throws is returned as
 // an error with the page's text.
 func (b *Browser) Evaluate(ctx context.Context, expression string, result any) error {
+	return b.evaluateIn(ctx, b.current(), expression, result)
+}
+
+func (b *Browser) evaluateIn(ctx context.Context, target, expression string, result any) error {
 	var answer struct {
 		Type   string `json:"type"`
 		Result struct {
@@ -119,7 +121,7 @@ func (b *Browser) Evaluate(ctx context.Context, expression string, result any) e
 	err := b.session.call(ctx, "script.evaluate", map[string]any{
 		// undefined has no JSON; it becomes null.
 		"expression":     "(async () => JSON.stringify((await (\n" + expression + "\n)) ?? null))()",
-		"target":         map[string]any{"context": b.tab},
+		"target":         map[string]any{"context": target},
 		"awaitPromise":   true,
 		"userActivation": true,
 	}, &answer)

@@ -4,7 +4,7 @@
 // It exists for what can only be shown in a real browser, above all web push: subscribe, receive,
 // decrypt, show. [Start] runs the browser with a profile of its own and returns once it takes commands;
 // [Browser.Navigate] opens a page, [Browser.Evaluate] runs a script in it and gives its value back,
-// [Browser.Close] ends every process of the browser and removes the profile.
+// [Browser.ClickNotification] clicks where a person would, [Browser.Close] ends every process of the browser and removes the profile.
 //
 //	browser := firefox.Open(t, push.FirefoxPrefs())
 //	err := browser.Navigate(ctx, page.URL)

@@ -43,7 +43,9 @@ type process struct {
 // launch starts the program with the profile. The goroutine that starts it keeps its thread until the
 // program ends: Linux's signal on the parent's death goes by the thread.
 func launch(program, profile string) (*process, error) {
-	cmd := exec.Command(program, "--headless", "--no-remote", "--remote-debugging-port=0", "--profile", profile, "about:blank")
+	cmd := exec.Command(program, "--headless", "--no-remote", "--remote-debugging-port=0",
+		"--remote-allow-system-access", // for the windows that notifications are shown in
+		"--profile", profile, "about:blank")
 	cmd.Env = append(withoutDisplay(os.Environ()), "HOME="+profile, "TMPDIR="+profile,
 		"XDG_CONFIG_HOME="+filepath.Join(profile, "config"), "XDG_CACHE_HOME="+filepath.Join(profile, "cache"),
 		"XDG_RUNTIME_DIR="+profile, "MOZ_CRASHREPORTER_DISABLE=1", "MOZ_HEADLESS=1", "LANG=C.UTF-8")

@@ -15,7 +15,7 @@ export const notifications = createClient(NotificationService, transport)
  */
 export type PushStatus = 'checking' | 'unsupported' | 'insecure' | 'install' | 'denied' | 'off' | 'on'
 
-/** In this browser: who turned it on. It is turned on again only for that person. */
+/** In this browser: who turned it on, and the subscription that the server took from it last. */
 const storageKey = 'utsendt.push'
 
 class Push {
@@ -25,24 +25,42 @@ class Push {
   /** The browser's push service refused or could not be reached. */
   serviceFailed = $state(false)
   subscription = $state.raw<Subscription>()
+  /** What was asked for last: everything here happens one after the other. */
+  private last: Promise<unknown> = Promise.resolve()
 
   /**
    * Looks how things stand, and where push is wanted sets right what has come apart: a subscription that the
-   * browser lost, or that was made with a key the server has replaced, is made again.
+   * browser lost, that the server removed because the push service no longer knew it, or that was made with a
+   * key the server has replaced, is made again.
    */
   async check(): Promise<void> {
-    this.status = support()
-    if (this.status !== 'checking') return
-    if (Notification.permission === 'denied') {
-      this.status = 'denied'
-      return
-    }
-    if (Notification.permission !== 'granted' || this.wantedBy() !== session.person?.id) {
-      this.status = 'off'
-      return
-    }
-    await this.work(() => this.subscribe())
+    await this.work(async () => {
+      this.status = support()
+      if (this.status !== 'checking') return
+      if (Notification.permission === 'denied') {
+        this.status = 'denied'
+      } else if (Notification.permission !== 'granted' || readWanted()?.person !== session.person?.id) {
+        this.status = 'off'
+      } else {
+        await this.subscribe()
+      }
+    })
     if (this.status === 'checking') this.status = 'off'
+  }
+
+  /**
+   * Ends what somebody else left on in this browser: their session ran out, or was ended elsewhere, and another
+   * person has signed in, who must not see their messages.
+   */
+  async evict(): Promise<void> {
+    await this.inTurn(async () => {
+      if (support() !== 'checking' || readWanted()?.person === session.person?.id) return
+      const registration = await navigator.serviceWorker.getRegistration('/')
+      const subscription = await registration?.pushManager.getSubscription()
+      // The server's copy is not ours to remove. It goes at the next message, which the push service refuses.
+      await subscription?.unsubscribe()
+      if (registration) await closeShown(registration)
+    })
   }
 
   async turnOn(): Promise<void> {
@@ -71,12 +89,17 @@ class Push {
     return queued > 0
   }
 
-  /** Before signing out: whoever uses the browser next must not see this person's messages. */
+  /**
+   * Before signing out: whoever uses the browser next must not see this person's messages. Throws when that
+   * cannot be had. Signing in again turns it on again.
+   */
   async leave(): Promise<void> {
-    if (this.status !== 'on') return
-    const wanted = this.wantedBy()
-    await this.remove()
-    this.setWanted(wanted) // Signing in again turns it on again.
+    await this.inTurn(async () => {
+      if (support() !== 'checking') return
+      const wanted = readWanted()
+      await this.remove()
+      if (wanted) writeWanted({ person: wanted.person })
+    })
   }
 
   private async subscribe(): Promise<void> {
@@ -84,7 +107,11 @@ class Push {
     const registration = await navigator.serviceWorker.ready
     const { publicKey } = await notifications.getPushKey({})
     let subscription = await registration.pushManager.getSubscription()
-    if (subscription && toBase64Url(subscription.options.applicationServerKey) !== publicKey) {
+    const before = readWanted()?.endpoint ?? subscription?.endpoint
+    if (
+      subscription &&
+      (toBase64Url(subscription.options.applicationServerKey) !== publicKey || (await dropped(subscription.endpoint)))
+    ) {
       await subscription.unsubscribe()
       subscription = null
     }
@@ -100,7 +127,7 @@ class Push {
         return
       }
     }
-    // Sent each time: the server may have removed it meanwhile, and knowing it already costs nothing.
+    // Sent each time: the server may not have it, and knowing it already costs nothing.
     const answer = await notifications.subscribe({
       endpoint: subscription.endpoint,
       p256dh: toBase64Url(subscription.getKey('p256dh')),
@@ -108,8 +135,12 @@ class Push {
       publicKey,
     })
     this.subscription = answer.subscription
-    this.setWanted(session.person?.id ?? null)
+    if (session.person) {
+      writeWanted({ person: session.person.id, id: answer.subscription?.id, endpoint: subscription.endpoint })
+    }
     this.status = 'on'
+    // The one that this replaces, here or while no page was open; last, so that no message falls between the two.
+    if (before && before !== subscription.endpoint) await tellRemoved(before).catch(() => {})
   }
 
   private async remove(): Promise<void> {
@@ -117,47 +148,80 @@ class Push {
     const subscription = await registration?.pushManager.getSubscription()
     if (subscription) {
       // The browser first: from here on nothing is shown, whatever becomes of the server's copy.
-      await subscription.unsubscribe()
-      this.setWanted(null)
-      this.status = 'off'
-      await notifications.unsubscribe({ endpoint: subscription.endpoint }).catch(() => {
-        // The server finds out at its next message, which the push service answers with 410.
+      const ended = await subscription.unsubscribe().catch(() => false)
+      await tellRemoved(subscription.endpoint).catch((error: unknown) => {
+        // Either is enough: the server finds out at its next message, which the push service refuses.
+        if (!ended) throw error
       })
     }
-    this.setWanted(null)
+    if (registration) await closeShown(registration)
+    writeWanted(null)
     this.subscription = undefined
     this.status = 'off'
   }
 
   private async work(task: () => Promise<void>): Promise<void> {
-    if (this.busy) return
-    this.busy = true
-    this.problem = undefined
-    this.serviceFailed = false
-    try {
-      await task()
-    } catch (error) {
-      this.problem = problemOf(error)
-    } finally {
-      this.busy = false
-    }
+    await this.inTurn(async () => {
+      this.busy = true
+      this.problem = undefined
+      this.serviceFailed = false
+      try {
+        await task()
+      } catch (error) {
+        this.problem = problemOf(error)
+      } finally {
+        this.busy = false
+      }
+    })
   }
 
-  private wantedBy(): string | null {
-    try {
-      return localStorage.getItem(storageKey)
-    } catch {
-      return null
-    }
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    const done = this.last.then(task)
+    this.last = done.catch(() => {})
+    return done
   }
+}
 
-  private setWanted(person: string | null): void {
-    try {
-      if (person) localStorage.setItem(storageKey, person)
-      else localStorage.removeItem(storageKey)
-    } catch {
-      // Without storage it cannot be set right at the next load; the switch still shows how it stands.
-    }
+/**
+ * True when the server had this endpoint from us and has it no more: its push service answered that there is no
+ * such subscription. Browsers do not always notice that themselves, and go on giving it out.
+ */
+async function dropped(endpoint: string): Promise<boolean> {
+  const known = readWanted()
+  if (!known?.id || known.endpoint !== endpoint) return false
+  const { subscriptions } = await notifications.listSubscriptions({})
+  return !subscriptions.some((one) => one.id === known.id)
+}
+
+async function tellRemoved(endpoint: string): Promise<void> {
+  await notifications.unsubscribe({ endpoint })
+}
+
+/** What is on the screen of one person is not for the next. */
+async function closeShown(registration: ServiceWorkerRegistration): Promise<void> {
+  for (const one of await registration.getNotifications()) one.close()
+}
+
+interface Wanted {
+  person: string
+  id?: string | undefined
+  endpoint?: string | undefined
+}
+
+function readWanted(): Wanted | null {
+  try {
+    return JSON.parse(localStorage.getItem(storageKey) ?? 'null') as Wanted | null
+  } catch {
+    return null
+  }
+}
+
+function writeWanted(wanted: Wanted | null): void {
+  try {
+    if (wanted) localStorage.setItem(storageKey, JSON.stringify(wanted))
+    else localStorage.removeItem(storageKey)
+  } catch {
+    // Without storage push ends with the page: nobody could say whose it is.
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { onThisSite, readPayload } from './payload'
+import { isNewer, onThisSite, readPayload } from './payload'
 
 const origin = 'https://utsendt.example'
 
@@ -13,6 +13,7 @@ describe('readPayload', () => {
       lang: 'nb',
       kind: 'en_route',
       requestNumber: 'SR-1000427',
+      seq: 42,
     })
     expect(readPayload(text, origin)).toEqual({
       title: 'På vei',
@@ -20,12 +21,28 @@ describe('readPayload', () => {
       url: '/requests/SR-1000427',
       tag: 'SR-1000427',
       lang: 'nb',
+      seq: 42,
     })
+  })
+
+  it.each(['{"seq":"9"}', '{"seq":null}', '{}'])('has no place in the order when none is told: %s', (text) => {
+    expect(readPayload(text, origin).seq).toBe(0)
   })
 
   it.each([undefined, '', 'no json', 'null', '[]', '{"title":7}', '{"title":'])('always has something to show: %s', (text) => {
     expect(readPayload(text, origin)).toMatchObject({ title: 'Utsendt', url: '/' })
   })
+})
+
+describe('isNewer', () => {
+  it.each([
+    ['a newer one is on the screen', { seq: 9 }, 8, true],
+    ['the same message came twice', { seq: 8 }, 8, false],
+    ['an older one is on the screen', { seq: 7 }, 8, false],
+    ['what is on the screen does not say', { url: '/' }, 8, false],
+    ['what is on the screen has no data', null, 8, false],
+    ['the message does not say', { seq: 9 }, 0, false],
+  ])('%s', (_, shown, seq, expected) => expect(isNewer(shown, seq)).toBe(expected))
 })
 
 describe('onThisSite', () => {

@@ -7,6 +7,8 @@ export interface Payload {
   /** A later message with the same tag replaces the earlier one. */
   tag: string
   lang: string
+  /** Grows from message to message; 0 when it is not told. */
+  seq: number
 }
 
 /**
@@ -28,7 +30,18 @@ export function readPayload(text: string | undefined, origin: string): Payload {
     url: onThisSite(of('url'), origin),
     tag: of('tag') || of('requestNumber') || of('kind'),
     lang: of('lang'),
+    seq: numberOf(message['seq']),
   }
+}
+
+/** Whether a notification on the screen, by the data it was shown with, is newer than a message that has come. */
+export function isNewer(shown: unknown, seq: number): boolean {
+  const data = (shown ?? {}) as { seq?: unknown }
+  return seq > 0 && numberOf(data.seq) > seq
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' && Number.isFinite(value) ? value : 0
 }
 
 /** The path of an address of this site; "/" for any other address. */

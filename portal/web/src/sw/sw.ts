@@ -1,29 +1,43 @@
 // The service worker: shows push messages and opens the page they are about. It keeps no cache.
 // It is built as one file without imports, because not every browser takes modules here.
-import { onThisSite, readPayload } from './payload'
+import type { Payload } from './payload'
+import { isNewer, onThisSite, readPayload } from './payload'
 
 const worker = self as unknown as ServiceWorkerGlobalScope
 
 worker.addEventListener('install', () => void worker.skipWaiting())
 worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()))
 
+// Of two messages that come together the second must see what the first has shown.
+let turn: Promise<unknown> = Promise.resolve()
+
 worker.addEventListener('push', (event) => {
-  const { title, body, url, tag, lang } = readPayload(event.data?.text(), worker.location.origin)
-  const options: NotificationOptions & { renotify?: boolean } = {
-    body,
-    lang,
-    icon: '/icon-192.png',
-    data: { url },
-  }
-  if (tag) Object.assign(options, { tag, renotify: true })
+  const payload = readPayload(event.data?.text(), worker.location.origin)
+  const shown = turn.then(() => display(payload))
+  turn = shown.catch(() => {})
   event.waitUntil(
     Promise.all([
-      worker.registration.showNotification(title, options),
+      shown,
       // Open pages need not wait for their next look at the server.
-      pages().then((all) => all.forEach((page) => page.postMessage({ utsendt: 'pushed', url }))),
+      pages().then((all) => all.forEach((page) => page.postMessage({ utsendt: 'pushed', url: payload.url }))),
     ]),
   )
 })
+
+async function display({ title, body, url, tag, lang, seq }: Payload): Promise<void> {
+  const icon = '/icon-192.png'
+  const before = tag ? await worker.registration.getNotifications({ tag }) : []
+  const newer = before.find((one) => isNewer(one.data, seq))
+  if (newer) {
+    // Shown again without a sound: a browser holds it against us when a message shows nothing.
+    const { body, lang, data } = newer
+    await worker.registration.showNotification(newer.title, { body, lang, icon, data, tag, silent: true })
+    return
+  }
+  const options: NotificationOptions & { renotify?: boolean } = { body, lang, icon, data: { url, seq } }
+  if (tag) Object.assign(options, { tag, renotify: true })
+  await worker.registration.showNotification(title, options)
+}
 
 worker.addEventListener('notificationclick', (event) => {
   event.notification.close()
@@ -50,9 +64,13 @@ async function pages(): Promise<readonly WindowClient[]> {
 
 // The browser has replaced or dropped the subscription while no page was open. Without a session this fails;
 // then the next page that is opened sets it right.
-worker.addEventListener('pushsubscriptionchange', (event) => (event as ExtendableEvent).waitUntil(resubscribe()))
+worker.addEventListener('pushsubscriptionchange', (event) => {
+  // Not every browser tells the old one.
+  const change = event as ExtendableEvent & { oldSubscription?: PushSubscription | null }
+  change.waitUntil(resubscribe(change.oldSubscription?.endpoint))
+})
 
-async function resubscribe(): Promise<void> {
+async function resubscribe(old: string | undefined): Promise<void> {
   const { publicKey } = (await call('GetPushKey', {})) as { publicKey: string }
   const subscription = await worker.registration.pushManager.subscribe({
     userVisibleOnly: true,
@@ -60,9 +78,10 @@ async function resubscribe(): Promise<void> {
   })
   const { endpoint, keys } = subscription.toJSON()
   await call('Subscribe', { endpoint, p256dh: keys?.p256dh, auth: keys?.auth, publicKey })
+  if (old && old !== endpoint) await call('Unsubscribe', { endpoint: old })
 }
 
-/** The Connect protocol by hand: two calls do not need its library here. */
+/** The Connect protocol by hand: three calls do not need its library here. */
 async function call(method: string, message: object): Promise<unknown> {
   const response = await fetch(`/utsendt.live.v1.NotificationService/${method}`, {
     method: 'POST',
