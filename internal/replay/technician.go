@@ -89,9 +89,8 @@ func (t *technician) begin(now time.Time) event {
 				return nil, err
 			}
 			t.at = t.home
-			if err := t.report(ctx, t.fix(t.at, 0)); err != nil {
-				return nil, err
-			}
+			// Who was off duty has no jobs: the office tells of each to come.
+			return next, t.report(ctx, t.fix(t.at, 0))
 		}
 		follow, err := t.look(ctx)
 		return append(next, follow...), err

@@ -16,6 +16,9 @@ import (
 // partNumber is the made-up part that second visits wait for.
 const partNumber = "REPLAY-PART"
 
+// longWay is from when on a position is reported half-way, and not only at the end.
+const longWay = 8 * time.Minute
+
 // answer accepts or declines a new job; one that was accepted already is taken.
 func (t *technician) answer(ctx context.Context, job *mobilev1.Job) (back event, taken bool, err error) {
 	if job.VisitState != dispatchv1.VisitState_VISIT_STATE_ASSIGNED {
@@ -38,7 +41,7 @@ func (t *technician) answer(ctx context.Context, job *mobilev1.Job) (back event,
 	return event{}, true, nil
 }
 
-// depart sets off: half-way a position is reported, at the end comes the arrival.
+// depart sets off: half-way on long ways a position is reported, at the end comes the arrival.
 func (t *technician) depart(ctx context.Context, job *mobilev1.Job) ([]event, error) {
 	t.operations++
 	if _, err := client.Call(ctx, &t.phone.Session, t.phone.Mobile.EnRoute,
@@ -56,7 +59,7 @@ func (t *technician) depart(ctx context.Context, job *mobilev1.Job) ([]event, er
 		return t.arrive(ctx, job, from, to, travel)
 	}}
 	half := minute(now.Add(travel / 2))
-	if !half.Before(arrival.at) {
+	if travel < longWay {
 		return []event{arrival}, nil
 	}
 	return []event{arrival, {at: half, who: t, act: func(ctx context.Context) ([]event, error) {
