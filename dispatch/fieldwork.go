@@ -205,7 +205,13 @@ func (s *Service) workAsked(ctx context.Context, actor identity.Actor, op Operat
 		if err != nil {
 			return nil, err
 		}
-		at := op.happened(c.now, v.lastStep())
+		notBefore := v.lastStep()
+		if event == Depart {
+			if notBefore, err = c.afterLastVisit(ctx, notBefore); err != nil {
+				return nil, err
+			}
+		}
+		at := op.happened(c.now, notBefore)
 		c.r.Visit = v
 		if err := c.step(event, text); err != nil {
 			return nil, err
@@ -220,6 +226,20 @@ func (s *Service) workAsked(ctx context.Context, actor identity.Actor, op Operat
 		}
 		return nil, c.writeVisit(ctx, v)
 	})
+}
+
+// afterLastVisit gives the later of a time and the end of the technician's last visit: nobody leaves for a job while
+// still at another, whatever two phones' messages and their delays make of it.
+func (c *change) afterLastVisit(ctx context.Context, at time.Time) (time.Time, error) {
+	var ended *time.Time
+	if err := c.tx.NewSelect().TableExpr("visits").ColumnExpr("max(ended_at)").
+		Where("technician_id = ? AND state IN (?, ?)", c.actor.TechnicianID, VisitDone, VisitUnsolved).Scan(ctx, &ended); err != nil {
+		return at, fmt.Errorf("dispatch: reading the last visit: %w", err)
+	}
+	if ended == nil {
+		return at, nil
+	}
+	return later(at, *ended), nil
 }
 
 // lastStep is when the visit last went on: nothing of it happened before.

@@ -6,9 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"utsendt/dispatch"
 	"utsendt/dispatch/dispatchtest"
 	"utsendt/internal/fault"
+	"utsendt/internal/identity"
 )
 
 // A day without cover, recorded by a phone whose clock is seven minutes ahead, comes in at once. Meanwhile the office
@@ -144,4 +147,48 @@ func TestPhoneTimesStayInOrder(t *testing.T) {
 		t.Errorf("arrived at %v, now is %v", arrived.OnSiteAt, now)
 	}
 	dispatchtest.CheckInvariants(t, w.DB)
+}
+
+// Two visits of one technician never overlap, even in the past, when the messages that ended the one and began the
+// other were delayed differently.
+func TestDepartureFollowsTheLastVisit(t *testing.T) {
+	t.Parallel()
+	ctx := context.Background()
+	w := dispatchtest.New(t)
+	s := w.Service
+	tech := w.Technician(t, dispatchtest.At(north(2000)))
+	step := func(take func(context.Context, identity.Actor, dispatch.Operation, uuid.UUID) (*dispatch.Request, error), id uuid.UUID, pressed, sent time.Time) {
+		t.Helper()
+		if _, err := take(ctx, tech.Actor, dispatchtest.PhoneOp(pressed, sent), id); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ids []uuid.UUID
+	for range 2 {
+		r := w.Open(t)
+		if _, err := s.Assign(ctx, w.Dispatcher, dispatchtest.Op(), dispatch.Assignment{Request: r.ID, Technician: tech.ID, OverrideQualification: true}); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, r.ID)
+	}
+	at := w.Clock.Forward(time.Hour)
+	step(s.Depart, ids[0], at, at)
+	at = w.Clock.Forward(20 * time.Minute)
+	step(s.Arrive, ids[0], at, at)
+	at = w.Clock.Forward(30 * time.Minute)
+	// The end was on its way for ten seconds, so its phone seems ten seconds slow and the end later than it was.
+	finish := dispatchtest.PhoneOp(at.Add(-10*time.Second), at.Add(-10*time.Second))
+	if _, err := s.Finish(ctx, tech.Actor, finish, ids[0], dispatch.Completion{Outcome: dispatch.Solved}); err != nil {
+		t.Fatal(err)
+	}
+	at = w.Clock.Forward(time.Second)
+	step(s.Depart, ids[1], at.Add(-9*time.Second), at)
+	var overlaps int
+	if err := w.DB.NewRaw(`SELECT count(*) FROM visits a JOIN visits b ON a.technician_id = b.technician_id AND a.id < b.id
+		AND a.during && b.during`).Scan(ctx, &overlaps); err != nil {
+		t.Fatal(err)
+	}
+	if overlaps != 0 {
+		t.Fatal("the second visit began before the first had ended")
+	}
 }

@@ -138,6 +138,7 @@ CREATE UNIQUE INDEX visits_one_live ON visits (request_id)
 -- Nobody is on the way to two places.
 CREATE UNIQUE INDEX visits_one_under_way ON visits (technician_id) WHERE state IN ('en_route', 'on_site');
 CREATE INDEX visits_request ON visits (request_id, assigned_at);
+CREATE INDEX visits_technician_ended ON visits (technician_id, ended_at);
 CREATE INDEX visits_technician_live ON visits (technician_id)
     WHERE state IN ('assigned', 'accepted', 'en_route', 'on_site');
 

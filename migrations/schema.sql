@@ -575,6 +575,8 @@ CREATE UNIQUE INDEX visits_one_under_way ON public.visits USING btree (technicia
 
 CREATE INDEX visits_request ON public.visits USING btree (request_id, assigned_at);
 
+CREATE INDEX visits_technician_ended ON public.visits USING btree (technician_id, ended_at);
+
 CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
 
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();

@@ -52,9 +52,9 @@ func (c *simulateCmd) Run(ctx context.Context, log *slog.Logger) error {
 
 // replayCmd drives the machine with real requests.
 type replayCmd struct {
-	database    `embed:"" group:"Database"`
+	DatabaseURL string  `env:"UTSENDT_REPLAY_DATABASE_URL" placeholder:"URL" help:"An empty database to replay on. Empty: our own PostgreSQL, thrown away afterwards."`
 	File        string  `arg:"" type:"existingfile" help:"CSV, also gzipped, with columns for opened, target, latitude, longitude and type."`
-	Zone        string  `default:"Europe/Oslo" help:"Time zone of the times in the file."`
+	Zone        string  `default:"Europe/Oslo" env:"UTSENDT_REPLAY_ZONE" help:"Time zone of the times in the file."`
 	Rows        int     `default:"5000" help:"How many rows to take."`
 	Technicians int     `default:"150" help:"How many technicians to make up."`
 	Speed       float64 `default:"0" help:"How many times faster than life; 0 is as fast as the machine allows."`
@@ -69,7 +69,7 @@ func (c *replayCmd) Run(ctx context.Context, log *slog.Logger) error {
 	}
 	_, err = replay.Run(ctx, replay.Config{
 		File: c.File, Zone: zone, Rows: c.Rows, Technicians: c.Technicians, Speed: c.Speed, Seed: c.Seed,
-		DatabaseURL: c.DatabaseURL, DataDir: c.DataDir, Out: os.Stdout, Logger: log,
+		DatabaseURL: c.DatabaseURL, Out: os.Stdout, Logger: log,
 	})
 	return err
 }
