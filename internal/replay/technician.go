@@ -36,8 +36,6 @@ type technician struct {
 	onDuty bool
 	over   bool // the shift is over: home after the last job
 	busy   bool // on the way or on site
-	// unsent are fixes of the way that are reported with the next.
-	unsent []*mobilev1.Fix
 
 	operations int64
 	fixes      map[mobilev1.FixVerdict]int64
