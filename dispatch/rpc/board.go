@@ -100,12 +100,13 @@ func (b *Board) OpenRequest(ctx context.Context, req *dispatchv1.OpenRequestRequ
 	if err != nil {
 		return nil, err
 	}
+	contact, err := contactOf(req.Contact)
+	if err != nil {
+		return nil, err
+	}
 	r, err := b.open(ctx, actorOf(ctx), op, req.SerialNumber, dispatch.NewRequest{
 		Category: CategoryOf(req.Category), Description: req.Description, Priority: priorities.toDomain[req.Priority],
-		Contact: dispatch.Contact{
-			Name: req.GetContact().GetName(), Phone: req.GetContact().GetPhone(), Email: req.GetContact().GetEmail(),
-		},
-		Parts: req.Parts, ResolveBy: resolveBy,
+		Contact: contact, Parts: req.Parts, ResolveBy: resolveBy,
 	})
 	if err != nil {
 		return nil, err

@@ -1,7 +1,10 @@
 package rpc
 
 import (
+	"fmt"
+	"strconv"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -55,13 +58,13 @@ func WindowOf(field string, w *dispatchv1.Window) (*dispatch.Span, error) {
 	return &dispatch.Span{Start: *start, End: *end}, nil
 }
 
-// ID reads a UUID; an empty one is uuid.Nil.
+// ID reads a UUID; an empty text is uuid.Nil, which as text is no id of anything.
 func ID(field, s string) (uuid.UUID, error) {
 	if s == "" {
 		return uuid.Nil, nil
 	}
 	id, err := uuid.Parse(s)
-	if err != nil {
+	if err != nil || id == uuid.Nil {
 		return uuid.Nil, fault.NewInvalid(field, "id_invalid", "This is no id.")
 	}
 	return id, nil
@@ -92,6 +95,21 @@ func Place(p dispatch.Place) *dispatchv1.Place {
 		out.Point = &livev1.Point{Latitude: at.Lat(), Longitude: at.Lon()}
 	}
 	return out
+}
+
+// contactOf translates whom to ask for back. The message is one of answers too, so its limits are kept here: they are
+// those of the portal.
+func contactOf(c *dispatchv1.Contact) (dispatch.Contact, error) {
+	for _, f := range []struct {
+		name, text string
+		limit      int
+	}{{"contact.name", c.GetName(), 200}, {"contact.phone", c.GetPhone(), 50}, {"contact.email", c.GetEmail(), 254}} {
+		if utf8.RuneCountInString(f.text) > f.limit {
+			return dispatch.Contact{}, fault.NewInvalid(f.name, "text_too_long", fmt.Sprintf("The field %s may have %d characters at most.", f.name, f.limit),
+				fault.Param("max", strconv.Itoa(f.limit)))
+		}
+	}
+	return dispatch.Contact{Name: c.GetName(), Phone: c.GetPhone(), Email: c.GetEmail()}, nil
 }
 
 // Contact translates whom to ask for.

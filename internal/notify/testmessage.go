@@ -30,7 +30,7 @@ func (s *Service) SendTest(ctx context.Context, actor identity.Actor, subscripti
 	wanted := uuid.Nil
 	if subscription != "" {
 		var err error
-		if wanted, err = uuid.Parse(subscription); err != nil {
+		if wanted, err = uuid.Parse(subscription); err != nil || wanted == uuid.Nil {
 			return 0, errSubscriptionNotFound
 		}
 	}

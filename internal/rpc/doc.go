@@ -15,8 +15,9 @@
 //     and a utsendt.fault.v1.Fault with the reason. What is not a fault, and every panic, becomes
 //     "internal" with an incident id; the cause is in the log under that id and nowhere else.
 //   - No string in any request holds a NUL or broken UTF-8; all other text arrives as it was sent.
-//   - A stream ends, with Unauthenticated, soon after its session did. Handlers need only heed their context.
+//   - A stream ends, with Unauthenticated, soon after its session did. Handlers need only heed their context; one that
+//     waits for the client is cut off.
 //
-// The exceptions: a message larger than the limit, one in an unknown encoding, and a request that is no RPC
-// are answered by Connect itself, with a code but without a Fault.
+// The exceptions: a message that is larger than the limit without having said so, one in an unknown encoding, and a
+// request that is no RPC are answered by Connect itself, with a code but without a Fault.
 package rpc

@@ -41,6 +41,9 @@ func (g *gate) enter(ctx context.Context, spec connect.Spec, peer connect.Peer, 
 			ctx = WithClient(ctx, Client{Address: ip.String()})
 		}
 	}
+	if spec.StreamType == connect.StreamTypeUnary {
+		boundBody(ctx)
+	}
 	ctx, err = g.admit(ctx, spec.Procedure, header)
 	if err != nil {
 		return nil, g.faults.refused(ctx, spec.Procedure, err)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"connectrpc.com/connect"
@@ -19,6 +20,8 @@ type Edge struct {
 	TrustedOrigins []string
 	// Log is for requests that are refused here; default slog.Default().
 	Log *slog.Logger
+	// MaxBody is the largest body of a request that says its size, streams excepted, in bytes; default 1 MiB.
+	MaxBody int64
 }
 
 // contentSecurityPolicy lets pages load from us alone and run no script or style but files. Maps need
@@ -40,7 +43,9 @@ var contentSecurityPolicy = strings.Join([]string{
 //   - the client's address and whether it speaks TLS go into the context ([ClientFrom]);
 //   - responses carry security headers, and HSTS where the client speaks TLS;
 //   - a request that another site's page made is refused, except for safe methods, trusted origins and
-//     requests with a bearer token, which no page can send unless it was given one.
+//     requests with a bearer token, which no page can send unless it was given one;
+//   - a request that says that it is too large is refused before it is read;
+//   - streams can be cut off ([CutOff]), and the one message of a call must arrive in half a minute.
 func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range e.TrustedOrigins {
@@ -52,24 +57,35 @@ func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 	if log == nil {
 		log = slog.Default()
 	}
+	if e.MaxBody == 0 {
+		e.MaxBody = defaultReadMaxBytes
+	}
 	faults, writer := &faults{log: log}, connect.NewErrorWriter()
+	refuse := func(w http.ResponseWriter, r *http.Request, status int, f *fault.Error) {
+		if writer.IsSupported(r) {
+			_ = writer.Write(w, r, faults.refused(r.Context(), r.URL.Path, f)) // it fails only when the client is gone
+			return
+		}
+		http.Error(w, f.Message, status)
+	}
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := e.Proxies.client(r)
-		r = r.WithContext(WithClient(r.Context(), client))
+		r = r.WithContext(withConnection(WithClient(r.Context(), client), w))
 		setSecurityHeaders(w.Header(), client)
 		if _, ok := bearer(r.Header); !ok {
 			if err := protection.Check(r); err != nil {
 				log.DebugContext(r.Context(), "cross-origin request refused", "path", r.URL.Path)
-				refused := faults.refused(r.Context(), r.URL.Path, fault.NewForbidden("cross_origin",
+				refuse(w, r, http.StatusForbidden, fault.NewForbidden("cross_origin",
 					"This request came from another site's page.", fault.Cause(err)))
-				if writer.IsSupported(r) {
-					_ = writer.Write(w, r, refused) // it fails only when the client is gone
-					return
-				}
-				http.Error(w, "This request came from another site's page.", http.StatusForbidden)
 				return
 			}
+		}
+		// Connect would refuse it too, but without a reason. A frame's head is five bytes.
+		if r.ContentLength > e.MaxBody+5 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/connect+") {
+			refuse(w, r, http.StatusRequestEntityTooLarge, fault.NewLimited("request_too_large", "The request is too large.", 0,
+				fault.Param("max_bytes", strconv.FormatInt(e.MaxBody, 10))))
+			return
 		}
 		next.ServeHTTP(w, r)
 	}), nil

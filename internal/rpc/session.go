@@ -69,6 +69,7 @@ func (i sessionInterceptor) watch(ctx context.Context, cancel context.CancelCaus
 		}
 		if _, err := i.people.Recheck(ctx, sessionID); err != nil && fault.KindOf(err) == fault.Unauthenticated {
 			cancel(err)
+			CutOff(ctx)
 			return
 		}
 	}

@@ -2,7 +2,9 @@ package rpc
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"unicode/utf8"
 
@@ -41,9 +43,19 @@ type textConn struct{ connect.StreamingHandlerConn }
 
 func (c textConn) Receive(message any) error {
 	if err := c.StreamingHandlerConn.Receive(message); err != nil {
-		return err
+		return received(err)
 	}
 	return checkText(message)
+}
+
+// received tells what Connect calls internal but is the caller's doing: a stream that breaks off within a message, or
+// does not keep to the protocol. Its text is about that alone.
+func received(err error) error {
+	var coded *connect.Error
+	if errors.Is(err, io.EOF) || !errors.As(err, &coded) || coded.Code() != connect.CodeInternal {
+		return err
+	}
+	return fault.NewInvalid("", "malformed_request", "The request could not be read: "+coded.Message()+".", fault.Cause(err))
 }
 
 func checkText(message any) error {

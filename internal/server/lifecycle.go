@@ -8,6 +8,7 @@ import (
 	"connectrpc.com/connect"
 
 	"utsendt/internal/fault"
+	"utsendt/internal/rpc"
 )
 
 // lifecycle says whether the server takes work, and ends open streams when it stops: they would never end by
@@ -34,6 +35,7 @@ func (l *lifecycle) WrapStreamingHandler(next connect.StreamingHandlerFunc) conn
 			select {
 			case <-l.stopping:
 				cancel(errStopping)
+				rpc.CutOff(ctx)
 			case <-ctx.Done():
 			}
 		}()

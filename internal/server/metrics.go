@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"utsendt/internal/rpc"
 )
 
 // metrics is what an operator watches: calls by service and status, requests by state, technicians on duty, and the
@@ -18,11 +20,13 @@ type metrics struct {
 	registry *prometheus.Registry
 	calls    *prometheus.HistogramVec
 	open     prometheus.Gauge
+	// procedures are those that are served.
+	procedures rpc.Access
 }
 
 func newMetrics(p *Parts) *metrics {
 	m := &metrics{
-		registry: prometheus.NewRegistry(),
+		registry: prometheus.NewRegistry(), procedures: Access(),
 		calls: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "utsendt_http_seconds", Help: "Time of HTTP requests, streams excepted, by procedure and status.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 10},
@@ -48,7 +52,7 @@ func (m *metrics) count(next http.Handler) http.Handler {
 		begun := time.Now()
 		recorder := &statusRecorder{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(recorder, r)
-		procedure := procedureLabel(r.URL.Path)
+		procedure := m.procedureLabel(r.URL.Path)
 		if strings.Contains(procedure, "/Watch") {
 			return // as long as the client stays
 		}
@@ -57,9 +61,9 @@ func (m *metrics) count(next http.Handler) http.Handler {
 }
 
 // procedureLabel keeps the number of labels bounded: whatever is no procedure of ours is a page.
-func procedureLabel(path string) string {
+func (m *metrics) procedureLabel(path string) string {
 	if strings.HasPrefix(path, "/utsendt.") {
-		if _, known := Access()[path]; known {
+		if _, known := m.procedures[path]; known {
 			return path
 		}
 		return "unknown"

@@ -32,7 +32,7 @@ func webApps() http.Handler {
 			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 		case err == nil && !info.IsDir() && !strings.HasSuffix(name, ".html"):
 			w.Header().Set("Cache-Control", "no-cache")
-		case strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "utsendt.") || (path.Ext(name) != "" && !strings.Contains(name, "/")):
+		case name == "assets" || strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "utsendt.") || (path.Ext(name) != "" && !strings.Contains(name, "/")):
 			// A file that is not there. Pages may have a dot in their last part: /report/AB.123.
 			http.NotFound(w, r)
 			return

@@ -1,0 +1,41 @@
+package rpc
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+const (
+	// bodyTime is how long the one message of a call may take to arrive.
+	bodyTime = 30 * time.Second
+	// lastWords is how long the end of a cut-off stream may take to be written to a client that does not read.
+	lastWords = 2 * time.Second
+)
+
+type connectionKey struct{}
+
+// withConnection remembers how the reading and writing of a request can be ended.
+func withConnection(ctx context.Context, w http.ResponseWriter) context.Context {
+	return context.WithValue(ctx, connectionKey{}, http.NewResponseController(w))
+}
+
+// CutOff ends a stream for whoever waits in it: a handler that waits for the client's next message, or for the client to
+// read, does not notice that its context ended. Reading ends at once, writing after a moment for the last words. It
+// needs the [Edge]; without it, it does nothing.
+func CutOff(ctx context.Context) {
+	connection, ok := ctx.Value(connectionKey{}).(*http.ResponseController)
+	if !ok {
+		return
+	}
+	// They fail where the connection is gone already, or knows no deadlines.
+	_ = connection.SetReadDeadline(time.Now())
+	_ = connection.SetWriteDeadline(time.Now().Add(lastWords))
+}
+
+// boundBody gives the one message of a call a time to arrive in. The server lifts it before the next request.
+func boundBody(ctx context.Context) {
+	if connection, ok := ctx.Value(connectionKey{}).(*http.ResponseController); ok {
+		_ = connection.SetReadDeadline(time.Now().Add(bodyTime)) // as above
+	}
+}

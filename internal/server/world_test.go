@@ -1,0 +1,246 @@
+package server_test
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/proto"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	"utsendt/internal/server/servertest"
+	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
+	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
+	livev1 "utsendt/proto/gen/utsendt/live/v1"
+	mobilev1 "utsendt/proto/gen/utsendt/mobile/v1"
+	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
+)
+
+// world is a server with the demo's fleet and somebody of every kind signed in.
+type world struct {
+	*servertest.Server
+	raw caller
+
+	customer, stranger, dispatcher, admin *servertest.Person
+	technician, colleague                 *servertest.Person
+	// technicianID and colleagueID are on duty.
+	technicianID, colleagueID string
+	// devices of the customer, strangerDevices of another company.
+	devices, strangerDevices []*portalv1.Device
+	// request is the customer's, Dispatched to the technician.
+	request *portalv1.Request
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	s := servertest.Start(t, servertest.Options{Demo: true})
+	w := &world{Server: s, raw: caller{s, servertest.HTTP2(t)}}
+	w.customer, w.stranger = s.Browser(t, "kunde01"), s.Browser(t, "kunde02")
+	w.dispatcher, w.admin = s.Browser(t, "sentral1"), s.Browser(t, "admin")
+	w.technician, w.technicianID = w.onDuty(t, "tekniker01")
+	w.colleague, w.colleagueID = w.onDuty(t, "tekniker02")
+	w.devices, w.strangerDevices = devicesOf(t, w.customer), devicesOf(t, w.stranger)
+	w.request = w.open(t, w.devices[0], "Papiret setter seg fast")
+	w.assign(t, w.request.Id, w.technicianID)
+	return w
+}
+
+// token gives what a browser has in its cookie: as a bearer token it is as good.
+func (w *world) token(t *testing.T, p *servertest.Person) string {
+	t.Helper()
+	if p.Token != "" {
+		return p.Token
+	}
+	base, err := url.Parse(w.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range p.HTTP.Jar.Cookies(base) {
+		if strings.HasPrefix(c.Value, "uts_") {
+			return c.Value
+		}
+	}
+	t.Fatal("no session cookie")
+	return ""
+}
+
+// tokenFor gives a token that may call a procedure.
+func (w *world) tokenFor(t *testing.T, p procedure) string {
+	t.Helper()
+	switch p.serves() {
+	case "dispatch":
+		return w.token(t, w.dispatcher)
+	case "mobile":
+		return w.token(t, w.technician)
+	}
+	return w.token(t, w.customer)
+}
+
+func (w *world) onDuty(t *testing.T, userID string) (*servertest.Person, string) {
+	t.Helper()
+	p := w.Phone(t, userID)
+	res, err := p.Mobile.SetDuty(t.Context(), &mobilev1.SetDutyRequest{Operation: servertest.Op(), OnDuty: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p, res.Me.TechnicianId
+}
+
+func devicesOf(t *testing.T, p *servertest.Person) []*portalv1.Device {
+	t.Helper()
+	res, err := p.Portal.ListDevices(t.Context(), &portalv1.ListDevicesRequest{PageSize: 100})
+	if err != nil || len(res.Devices) == 0 {
+		t.Fatalf("devices: %v %v", res, err)
+	}
+	return res.Devices
+}
+
+func (w *world) open(t *testing.T, device *portalv1.Device, description string) *portalv1.Request {
+	t.Helper()
+	res, err := w.customer.Portal.OpenRequest(t.Context(), &portalv1.OpenRequestRequest{
+		OperationId: uuid.NewString(), DeviceId: device.Id,
+		Category: dispatchv1.FaultCategory_FAULT_CATEGORY_PAPER_JAM, Description: description,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return res.Request
+}
+
+func (w *world) assign(t *testing.T, request, technician string) {
+	t.Helper()
+	if _, err := w.dispatcher.Dispatch.Assign(t.Context(), &dispatchv1.AssignRequest{
+		OperationId: uuid.NewString(), RequestId: request, TechnicianId: technician, OverrideQualification: true,
+	}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// valid gives a message that a procedure would take from whoever may call it, with every field filled in, so that a
+// test can spoil one at a time. A new procedure must be given one here.
+func (w *world) valid(t *testing.T, p procedure) proto.Message {
+	t.Helper()
+	op, id, request := servertest.Op(), uuid.NewString(), w.request.Id
+	now := timestamppb.Now()
+	window := &dispatchv1.Window{Start: timestamppb.New(time.Now().Add(time.Hour)), End: timestamppb.New(time.Now().Add(3 * time.Hour))}
+	contact := &dispatchv1.Contact{Name: "Ola Eksempel", Phone: "+47 000 00 000", Email: "ola@example.com"}
+	speed, heading, battery := 10.0, 90.0, 0.5
+	fixes := &mobilev1.ReportPositionsRequest{SentPhoneTime: now, Battery: &battery, Fixes: []*mobilev1.Fix{{
+		Point: &livev1.Point{Latitude: 59.9, Longitude: 10.7}, AccuracyMetres: 5, Speed: &speed, Heading: &heading, PhoneTime: now,
+	}}}
+	messages := []proto.Message{
+		&identityv1.SignInRequest{UserId: "kunde01", Password: "wrong"},
+		&identityv1.SignOutRequest{}, &identityv1.GetMeRequest{}, &identityv1.ListSessionsRequest{},
+		&identityv1.SetLanguageRequest{Language: "nb"},
+		&identityv1.EndSessionRequest{SessionId: id},
+		&identityv1.ChangePasswordRequest{CurrentPassword: "wrong", NewPassword: "fire lange ord om skrivere"},
+
+		&livev1.GetPushKeyRequest{}, &livev1.ListSubscriptionsRequest{},
+		&livev1.SubscribeRequest{
+			Endpoint: "https://push.example.com/x", P256Dh: strings.Repeat("A", 87), Auth: strings.Repeat("A", 22), Label: "x", PublicKey: strings.Repeat("A", 87),
+		},
+		&livev1.UnsubscribeRequest{Id: id, Endpoint: "https://push.example.com/x"},
+		&livev1.SendTestRequest{SubscriptionId: id}, &livev1.ListNotificationsRequest{},
+
+		&dispatchv1.ListRequestsRequest{States: []dispatchv1.RequestState{1}},
+		&dispatchv1.GetRequestRequest{Id: request},
+		&dispatchv1.OpenRequestRequest{
+			OperationId: id, SerialNumber: w.devices[1].SerialNumber, Category: 1, Description: "x", Contact: contact, Priority: 1,
+			ResolveBy: window.End, Parts: []string{"X-1"},
+		},
+		&dispatchv1.ListCandidatesRequest{RequestId: request},
+		&dispatchv1.AssignRequest{OperationId: id, RequestId: request, TechnicianId: w.technicianID, NotBefore: now},
+		&dispatchv1.AutoAssignRequest{OperationId: id, RequestId: request},
+		&dispatchv1.ReassignRequest{OperationId: id, RequestId: request, TechnicianId: w.colleagueID, Reason: "x", NotBefore: now},
+		&dispatchv1.RecallRequest{OperationId: id, RequestId: request, Reason: "x"},
+		&dispatchv1.CancelRequest{OperationId: id, RequestId: request, Reason: "x"},
+		&dispatchv1.ScheduleRequest{OperationId: id, RequestId: request, Window: window},
+		&dispatchv1.AddNoteRequest{OperationId: id, RequestId: request, Text: "x"},
+		&dispatchv1.ListTechniciansRequest{}, &dispatchv1.WatchBoardRequest{},
+
+		&mobilev1.SignInRequest{UserId: "tekniker01", Password: "wrong", DeviceName: "x"},
+		&mobilev1.SignOutRequest{}, &mobilev1.GetMeRequest{}, &mobilev1.ListJobsRequest{}, &mobilev1.WatchJobsRequest{},
+		&mobilev1.SetDutyRequest{Operation: op, OnDuty: true},
+		&mobilev1.GetJobRequest{RequestId: request},
+		&mobilev1.AcceptRequest{Operation: op, RequestId: request},
+		&mobilev1.DeclineRequest{Operation: op, RequestId: request, Reason: "x"},
+		&mobilev1.EnRouteRequest{Operation: op, RequestId: request},
+		&mobilev1.OnSiteRequest{Operation: op, RequestId: request},
+		&mobilev1.CompleteRequest{
+			Operation: op, RequestId: request, Outcome: 1, Text: "x", PartsMissing: []string{"X-2"},
+			PartsUsed: []*mobilev1.PartUsed{{PartNumber: "X-1", Quantity: 1}}, Readings: []*mobilev1.CounterReading{{Counter: "black", Value: 1}},
+		},
+		fixes, &mobilev1.StreamPositionsRequest{Batch: fixes},
+
+		&portalv1.ListDevicesRequest{},
+		&portalv1.OpenRequestRequest{
+			OperationId: id, DeviceId: w.devices[1].Id, Category: 1, Description: "x", ContactName: "Ola Eksempel",
+			ContactPhone: "+47 000 00 000", ContactEmail: "ola@example.com", Window: window,
+		},
+		&portalv1.ListRequestsRequest{}, &portalv1.GetRequestRequest{Id: request}, &portalv1.WatchRequestRequest{Id: request},
+	}
+	i := slices.IndexFunc(messages, func(m proto.Message) bool {
+		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()
+	})
+	if i < 0 {
+		t.Fatalf("%s has no example: give it one in valid, so that it is tested too", p.path())
+	}
+	return messages[i]
+}
+
+// digest is a fingerprint of everything stored, table by table, but for sessions, counted sign-ins and the job queue.
+func (w *world) digest(t *testing.T) map[string]string {
+	t.Helper()
+	w.quiet(t)
+	var tables []string
+	if err := w.DB.NewRaw(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
+		AND NOT relispartition AND relname NOT IN ('sessions', 'sign_in_throttle') AND relname NOT LIKE 'river%'
+		AND relname NOT LIKE 'bun%' ORDER BY relname`).Scan(t.Context(), &tables); err != nil {
+		t.Fatal(err)
+	}
+	sums := make(map[string]string, len(tables))
+	for _, table := range tables {
+		var sum string
+		if err := w.DB.NewRaw(fmt.Sprintf(`SELECT count(*) || ' rows ' || md5(coalesce(string_agg(x::text, E'\n' ORDER BY x::text), ''))
+			FROM %s x`, table)).Scan(t.Context(), &sum); err != nil {
+			t.Fatal(err)
+		}
+		sums[table] = sum
+	}
+	return sums
+}
+
+// quiet waits until every message that is due was sent.
+func (w *world) quiet(t *testing.T) {
+	t.Helper()
+	eventually(t, "the messages are sent", func() bool {
+		var waiting int
+		if err := w.DB.NewRaw(`SELECT count(*) FROM deliveries WHERE state IN ('queued', 'retrying')`).Scan(t.Context(), &waiting); err != nil {
+			t.Fatal(err)
+		}
+		return waiting == 0
+	})
+}
+
+func (w *world) unchanged(t *testing.T, before map[string]string) {
+	t.Helper()
+	for table, sum := range w.digest(t) {
+		if before[table] != sum {
+			t.Errorf("%s changed from %s to %s", table, before[table], sum)
+		}
+	}
+}
+
+// eventually asks until it is so, for a minute.
+func eventually(t testing.TB, what string, ok func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !ok(); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatalf("in a minute it was not so that %s", what)
+		}
+	}
+}
