@@ -56,7 +56,15 @@ func bandOf(lat float64) int {
 	return min(max(int((lat+90)*bandsPerDegree), 0), bandCount-1)
 }
 
-func columnCount(band int) int { return int(math.Round(columnsPerDegree[band] * 360)) }
+// columnCounts is how many cells each band has.
+var columnCounts = func() (counts [bandCount]int32) {
+	for band := range counts {
+		counts[band] = int32(math.Round(columnsPerDegree[band] * 360))
+	}
+	return counts
+}()
+
+func columnCount(band int) int { return int(columnCounts[band]) }
 
 // unwrappedColumn counts cells eastwards from the antimeridian; below 0 or beyond the band's last
 // column when lon goes on past the antimeridian.
@@ -66,7 +74,11 @@ func unwrappedColumn(band int, lon float64) int {
 
 func cellOf(p orb.Point) (band, column int) {
 	band = bandOf(p.Lat())
-	return band, unwrappedColumn(band, p.Lon()) % columnCount(band)
+	column = unwrappedColumn(band, p.Lon())
+	if n := columnCount(band); column >= n { // 180° E is 180° W
+		column -= n
+	}
+	return band, column
 }
 
 func (g *grid) insert(band, column int, m member) place {
