@@ -218,6 +218,9 @@ func (s *Service) autoAssign(ctx context.Context, actor identity.Actor, op Opera
 		if out, ok, err := s.assignedBefore(ctx, actor, op, request); ok || err != nil {
 			return out, err
 		}
+		if err := r.seenAs(version); err != nil {
+			return outcome{}, err
+		}
 		if _, err := Decide(r.State, Assign, actor.Role); err != nil {
 			return outcome{}, err
 		}

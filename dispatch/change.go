@@ -95,10 +95,8 @@ func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor
 	if err != nil {
 		return outcome{}, err
 	}
-	if expected != 0 && expected != c.r.Version {
-		return outcome{}, fault.New(fault.Stale, "version_stale",
-			"Somebody changed this request meanwhile. Look at it again.",
-			fault.Param("version", fmt.Sprint(c.r.Version)), fault.Param("state", string(c.r.State)))
+	if err := c.r.seenAs(expected); err != nil {
+		return outcome{}, err
 	}
 	refused, err := fn(ctx, c)
 	if err != nil {
@@ -108,6 +106,15 @@ func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor
 		return outcome{}, err
 	}
 	return outcome{Request: *c.r, Refusal: refused}, nil
+}
+
+// seenAs refuses a change by someone who saw another version; 0 does not check.
+func (r *Request) seenAs(version int64) error {
+	if version == 0 || version == r.Version {
+		return nil
+	}
+	return fault.New(fault.Stale, "version_stale", "Somebody changed this request meanwhile. Look at it again.",
+		fault.Param("version", fmt.Sprint(r.Version)), fault.Param("state", string(r.State)))
 }
 
 // begin locks the request.

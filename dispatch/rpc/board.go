@@ -100,13 +100,9 @@ func (b *Board) OpenRequest(ctx context.Context, req *dispatchv1.OpenRequestRequ
 	if err != nil {
 		return nil, err
 	}
-	contact, err := contactOf(req.Contact)
-	if err != nil {
-		return nil, err
-	}
 	r, err := b.open(ctx, actorOf(ctx), op, req.SerialNumber, dispatch.NewRequest{
 		Category: CategoryOf(req.Category), Description: req.Description, Priority: priorities.toDomain[req.Priority],
-		Contact: contact, Parts: req.Parts, ResolveBy: resolveBy,
+		Contact: contactOf(req.Contact), Parts: req.Parts, ResolveBy: resolveBy,
 	})
 	if err != nil {
 		return nil, err

@@ -1,10 +1,7 @@
 package rpc
 
 import (
-	"fmt"
-	"strconv"
 	"time"
-	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -97,19 +94,9 @@ func Place(p dispatch.Place) *dispatchv1.Place {
 	return out
 }
 
-// contactOf translates whom to ask for back. The message is one of answers too, so its limits are kept here: they are
-// those of the portal.
-func contactOf(c *dispatchv1.Contact) (dispatch.Contact, error) {
-	for _, f := range []struct {
-		name, text string
-		limit      int
-	}{{"contact.name", c.GetName(), 200}, {"contact.phone", c.GetPhone(), 50}, {"contact.email", c.GetEmail(), 254}} {
-		if utf8.RuneCountInString(f.text) > f.limit {
-			return dispatch.Contact{}, fault.NewInvalid(f.name, "text_too_long", fmt.Sprintf("The field %s may have %d characters at most.", f.name, f.limit),
-				fault.Param("max", strconv.Itoa(f.limit)))
-		}
-	}
-	return dispatch.Contact{Name: c.GetName(), Phone: c.GetPhone(), Email: c.GetEmail()}, nil
+// contactOf translates whom to ask for back.
+func contactOf(c *dispatchv1.Contact) dispatch.Contact {
+	return dispatch.Contact{Name: c.GetName(), Phone: c.GetPhone(), Email: c.GetEmail()}
 }
 
 // Contact translates whom to ask for.

@@ -9,6 +9,7 @@
 package dispatchv1
 
 import (
+	_ "buf.build/gen/go/bufbuild/protovalidate/protocolbuffers/go/buf/validate"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -1057,16 +1058,16 @@ var File_utsendt_dispatch_v1_request_proto protoreflect.FileDescriptor
 
 const file_utsendt_dispatch_v1_request_proto_rawDesc = "" +
 	"\n" +
-	"!utsendt/dispatch/v1/request.proto\x12\x13utsendt.dispatch.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eutsendt/live/v1/position.proto\"\x80\x01\n" +
+	"!utsendt/dispatch/v1/request.proto\x12\x13utsendt.dispatch.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1eutsendt/live/v1/position.proto\"\x80\x01\n" +
 	"\x0eDeviceSnapshot\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12\x14\n" +
 	"\x05model\x18\x03 \x01(\tR\x05model\x12#\n" +
-	"\rfriendly_name\x18\x04 \x01(\tR\ffriendlyName\"I\n" +
-	"\aContact\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
-	"\x05phone\x18\x02 \x01(\tR\x05phone\x12\x14\n" +
-	"\x05email\x18\x03 \x01(\tR\x05email\"\x9f\x02\n" +
+	"\rfriendly_name\x18\x04 \x01(\tR\ffriendlyName\"f\n" +
+	"\aContact\x12\x1c\n" +
+	"\x04name\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x04name\x12\x1d\n" +
+	"\x05phone\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x182R\x05phone\x12\x1e\n" +
+	"\x05email\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\x05email\"\x9f\x02\n" +
 	"\x05Place\x12\x14\n" +
 	"\x05line1\x18\x01 \x01(\tR\x05line1\x12\x14\n" +
 	"\x05line2\x18\x02 \x01(\tR\x05line2\x12\x14\n" +
