@@ -17,6 +17,8 @@ CREATE TABLE push_subscriptions (
     p256dh            text NOT NULL,
     auth              text NOT NULL,
     vapid_key_id      uuid NOT NULL REFERENCES vapid_keys (id),
+    -- The session it was made or last confirmed in; NULL when that is no longer known.
+    session_id        uuid REFERENCES sessions (id) ON DELETE SET NULL,
     label             text NOT NULL DEFAULT '',
     created_at        timestamptz NOT NULL,
     last_delivered_at timestamptz,
@@ -24,6 +26,18 @@ CREATE TABLE push_subscriptions (
     failures          integer NOT NULL DEFAULT 0
 );
 CREATE INDEX push_subscriptions_person ON push_subscriptions (person_id);
+CREATE INDEX push_subscriptions_session ON push_subscriptions (session_id);
+
+-- A session that is ended (a lost laptop, a changed password, a person disabled) takes its browser's messages with it. One
+-- that only ran out does not: who turned push on wants it while no page is open.
+CREATE FUNCTION push_subscriptions_of_ended_session() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM push_subscriptions WHERE session_id = NEW.id;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON sessions FOR EACH ROW
+    WHEN (OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL)
+    EXECUTE FUNCTION push_subscriptions_of_ended_session();
 
 CREATE TABLE notifications (
     id             uuid PRIMARY KEY,

@@ -5,6 +5,14 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION public.push_subscriptions_of_ended_session() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    DELETE FROM push_subscriptions WHERE session_id = NEW.id;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.service_request_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -218,6 +226,7 @@ CREATE TABLE public.push_subscriptions (
     p256dh text NOT NULL,
     auth text NOT NULL,
     vapid_key_id uuid NOT NULL,
+    session_id uuid,
     label text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_delivered_at timestamp with time zone,
@@ -551,6 +560,8 @@ CREATE INDEX people_account ON public.people USING btree (account_id) WHERE (acc
 
 CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
 
+CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
+
 CREATE INDEX service_requests_account ON public.service_requests USING btree (account_id, opened_at DESC, id);
 
 CREATE INDEX service_requests_device ON public.service_requests USING btree (device_id, opened_at DESC);
@@ -580,6 +591,8 @@ CREATE INDEX visits_technician_ended ON public.visits USING btree (technician_id
 CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
 
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
+
+CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.push_subscriptions_of_ended_session();
 
 ALTER TABLE ONLY public.activities
     ADD CONSTRAINT activities_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
@@ -613,6 +626,9 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.push_subscriptions
+    ADD CONSTRAINT push_subscriptions_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_vapid_key_id_fkey FOREIGN KEY (vapid_key_id) REFERENCES public.vapid_keys(id);

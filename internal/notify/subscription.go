@@ -51,7 +51,8 @@ const selectSubscription = `SELECT s.id, s.label, split_part(s.endpoint, '/', 3)
 var errSubscriptionNotFound = fault.NewNotFound("subscription_not_found", "There is no such subscription.")
 
 // Subscribe stores a browser of the actor. The same endpoint again replaces its keys, label and owner:
-// whoever knows an endpoint has the browser in front of them.
+// whoever knows an endpoint has the browser in front of them. It ends with the actor's session when that is ended, by
+// the person or for them, but not when that runs out.
 //
 // Errors: Invalid push_endpoint_invalid, push_endpoint_private, push_p256dh_invalid, push_auth_invalid,
 // push_key_unknown; Unavailable push_endpoint_unresolved; Limited push_subscriptions_limited.
@@ -89,16 +90,17 @@ func (s *Service) Subscribe(ctx context.Context, actor identity.Actor, n NewSubs
 		// reach the new one.
 		var id uuid.UUID
 		if err := tx.NewRaw(`INSERT INTO push_subscriptions AS s
-				(id, person_id, endpoint, p256dh, auth, vapid_key_id, label, created_at)
-			VALUES (?, ?, ?, ?, ?, ?, COALESCE(NULLIF(?, ''), (SELECT label FROM sessions WHERE id = ?), ''), ?)
+				(id, person_id, endpoint, p256dh, auth, vapid_key_id, session_id, label, created_at)
+			VALUES (?, ?, ?, ?, ?, ?, (SELECT id FROM sessions WHERE id = ?), COALESCE(NULLIF(?, ''), (SELECT label FROM sessions WHERE id = ?), ''), ?)
 			ON CONFLICT (endpoint) DO UPDATE SET
 				id = CASE WHEN s.person_id = excluded.person_id THEN s.id ELSE excluded.id END,
 				created_at = CASE WHEN s.person_id = excluded.person_id THEN s.created_at ELSE excluded.created_at END,
 				last_delivered_at = CASE WHEN s.person_id = excluded.person_id THEN s.last_delivered_at END,
 				person_id = excluded.person_id, p256dh = excluded.p256dh, auth = excluded.auth,
-				vapid_key_id = excluded.vapid_key_id, label = excluded.label, failures = 0
+				vapid_key_id = excluded.vapid_key_id, session_id = excluded.session_id, label = excluded.label,
+				failures = 0
 			RETURNING id`,
-			newID(), actor.PersonID, n.Endpoint, n.P256dh, n.Auth, key.ID,
+			newID(), actor.PersonID, n.Endpoint, n.P256dh, n.Auth, key.ID, actor.SessionID,
 			shorten(clean(n.Label), maxLabel), actor.SessionID, tx.Now()).Scan(ctx, &id); err != nil {
 			return fmt.Errorf("notify: storing a subscription: %w", err)
 		}

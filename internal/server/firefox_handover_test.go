@@ -70,7 +70,7 @@ func TestFirefoxChangesHands(t *testing.T) {
 	w.awaitShown()
 	second := w.openRequest()
 	w.step(second.Id, "dispatched")
-	w.awaitFates("dispatched", "email sent", "push gone")
+	w.awaitFates("dispatched", "email sent")
 	w.awaitShown()
 	w.click(`a[href="/notifications"]`)
 	w.awaitSwitch("off")

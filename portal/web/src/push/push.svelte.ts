@@ -57,7 +57,8 @@ class Push {
       if (support() !== 'checking' || readWanted()?.person === session.person?.id) return
       const registration = await navigator.serviceWorker.getRegistration('/')
       const subscription = await registration?.pushManager.getSubscription()
-      // The server's copy is not ours to remove. It goes at the next message, which the push service refuses.
+      // The server's copy is not ours to remove. It went with the session, or goes at the next message, which the push
+      // service refuses.
       await subscription?.unsubscribe()
       if (registration) await closeShown(registration)
     })
