@@ -16,7 +16,7 @@ import (
 	"utsendt/internal/postgres"
 )
 
-// Keep is how long results are kept: an operation sent again later than this takes effect again.
+// Keep is how long results are kept unless told otherwise: an operation sent again later takes effect again.
 const Keep = 30 * 24 * time.Hour
 
 // Key names an operation.
@@ -109,8 +109,8 @@ func read[T any](ctx context.Context, db bun.IDB, key Key, digest [32]byte) (res
 	return result, true, nil
 }
 
-// Purge removes results older than Keep.
-func Purge(ctx context.Context, db *postgres.DB) error {
-	_, err := db.ExecContext(ctx, `DELETE FROM operations WHERE created_at < ?`, db.Now().Add(-Keep))
+// Purge removes results older than keep.
+func Purge(ctx context.Context, db *postgres.DB, keep time.Duration) error {
+	_, err := db.ExecContext(ctx, `DELETE FROM operations WHERE created_at < ?`, db.Now().Add(-keep))
 	return err
 }

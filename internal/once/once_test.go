@@ -184,7 +184,7 @@ func TestPurge(t *testing.T) {
 		want  int
 	}{{once.Keep, 1}, {time.Second, 2}} {
 		now = now.Add(step.later)
-		if err := once.Purge(t.Context(), db); err != nil {
+		if err := once.Purge(t.Context(), db, once.Keep); err != nil {
 			t.Fatal(err)
 		}
 		if got := run(); got != step.want {

@@ -130,7 +130,7 @@ func serveAndReplay(ctx context.Context, cfg Config, url string, in *input, resu
 			DatabaseURL: url, Logger: cfg.Logger, Clock: clock.Now, CallsPerSecond: 1e6,
 			Identity: identity.Config{CheapHashes: true},
 			// All positions are counted at the end.
-			PositionRetention: 100 * 365 * 24 * time.Hour,
+			PositionRetention: 100 * 365 * 24 * time.Hour, OperationRetention: 100 * 365 * 24 * time.Hour,
 			Prepare: func(p server.Parts) error {
 				return load(ctx, p, files(in.rows, crew, cfg.Country, cfg.Zone), password)
 			},

@@ -35,6 +35,8 @@ type Config struct {
 
 	// PositionRetention is how long the history of positions is kept; 0 means seven days.
 	PositionRetention time.Duration
+	// OperationRetention is how long the answers of operations are kept for repeats; 0 means thirty days.
+	OperationRetention time.Duration
 	// Tracing turns OpenTelemetry on; the exporter reads the usual OTEL_ variables.
 	Tracing bool
 	// Logger gets everything; nil means slog.Default().

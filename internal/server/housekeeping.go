@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"time"
 
 	"github.com/riverqueue/river"
 
@@ -24,6 +25,8 @@ type housekeeper struct {
 	river.WorkerDefaults[housekeepingArgs]
 	parts *Parts
 	log   *slog.Logger
+	// operations is how long the results of operations are kept.
+	operations time.Duration
 }
 
 // Work removes expired sessions, operations past their time, and positions older than the retention time.
@@ -32,5 +35,5 @@ func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) 
 	if len(dropped) > 0 {
 		h.log.InfoContext(ctx, "old positions dropped", "partitions", dropped)
 	}
-	return errors.Join(err, h.parts.People.Purge(ctx), once.Purge(ctx, h.parts.DB.DB))
+	return errors.Join(err, h.parts.People.Purge(ctx), once.Purge(ctx, h.parts.DB.DB, h.operations))
 }

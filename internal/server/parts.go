@@ -18,6 +18,7 @@ import (
 	"utsendt/internal/notify"
 	"utsendt/internal/notify/email"
 	"utsendt/internal/notify/webpush"
+	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
 	"utsendt/portal"
 )
@@ -74,7 +75,9 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 
 	workers := river.NewWorkers()
 	p.Notify.RegisterWorkers(workers)
-	river.AddWorker(workers, &housekeeper{parts: &p, log: cfg.Logger})
+	river.AddWorker(workers, &housekeeper{
+		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),
+	})
 	p.jobs, err = jobs.New(db.DB, workers, jobs.Options{Logger: cfg.Logger, Periodic: []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), housekeeping, &river.PeriodicJobOpts{RunOnStart: true}),
 	}})
