@@ -7,6 +7,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 )
 
@@ -45,7 +46,9 @@ func (i logInterceptor) line(ctx context.Context, procedure string, start time.T
 		case connect.CodeInternal, connect.CodeUnknown, connect.CodeDataLoss:
 			level = slog.LevelWarn
 		case connect.CodeUnavailable: // told to come back, by a server that stops or a database that is busy
-			level = slog.LevelInfo
+			if fault.ReasonOf(err) != "server_stopping" { // every open stream is told so
+				level = slog.LevelInfo
+			}
 		}
 	}
 	if !i.log.Enabled(ctx, level) {
