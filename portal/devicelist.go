@@ -11,7 +11,6 @@ import (
 	"github.com/uptrace/bun"
 	"golang.org/x/text/unicode/norm"
 
-	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 )
@@ -67,8 +66,8 @@ type deviceSortKey struct {
 // ListDevices gives the devices of the actor's own company. Forbidden ("customers_only") for anybody but
 // a customer; Invalid for a bad page size or token.
 func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q DeviceQuery) (DevicePage, error) {
-	if !actor.Is(identity.RoleCustomer) || actor.AccountID == uuid.Nil {
-		return DevicePage{}, fault.NewForbidden("customers_only", "This is for customers.")
+	if err := customersOnly(actor); err != nil {
+		return DevicePage{}, err
 	}
 	size, err := pageSize(q.PageSize)
 	if err != nil {

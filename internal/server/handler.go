@@ -44,13 +44,13 @@ func Files() []protoreflect.FileDescriptor {
 
 // handler serves the API and everything beside it.
 func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
-	limiter := rpc.Config{
+	shared := rpc.Config{
 		People: p.People, Access: Access(), Log: cfg.Logger, Telemetry: cfg.Tracing,
 	}
 	if cfg.CallsPerSecond > 0 {
-		limiter.Limiter = rpc.NewLimiter(cfg.CallsPerSecond, int(4*cfg.CallsPerSecond))
+		shared.Limiter = rpc.NewLimiter(cfg.CallsPerSecond, int(4*cfg.CallsPerSecond))
 	}
-	options, err := rpc.Options(limiter)
+	options, err := rpc.Options(shared)
 	if err != nil {
 		return nil, err
 	}
