@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"utsendt/geo"
 	"utsendt/internal/identity"
 )
 
@@ -68,6 +69,24 @@ func (s *Service) Job(ctx context.Context, actor identity.Actor, request uuid.UU
 		return OwnJob{}, fmt.Errorf("dispatch: reading the device's history: %w", err)
 	}
 	return job, nil
+}
+
+// ReportEvery is how often a phone on duty with these jobs should report its position, as long as no report of its own
+// was answered with something better.
+func ReportEvery(jobs []OwnJob) time.Duration {
+	doing := geo.Idle
+	for _, j := range jobs {
+		switch {
+		case j.Request.State == EnRoute:
+			doing = geo.EnRoute
+		case j.Request.State == OnSite:
+			doing = geo.OnSite
+		case doing == geo.Idle:
+			doing = geo.Assigned
+		}
+	}
+	const unknown = -1 // metres to go
+	return geo.ReportEvery(doing, unknown, nil)
 }
 
 // OwnJobs is what a technician's stream sends.

@@ -85,16 +85,28 @@ func (m *Mobile) me(ctx context.Context, actor identity.Actor) (*mobilev1.Me, er
 	if err != nil {
 		return nil, err
 	}
-	return m.technicianMe(t, actor), nil
+	return m.withJobs(ctx, t, actor)
 }
 
-func (m *Mobile) technicianMe(t *dispatch.Technician, actor identity.Actor) *mobilev1.Me {
+// withJobs reads the technician's jobs: they say how often to report.
+func (m *Mobile) withJobs(ctx context.Context, t *dispatch.Technician, actor identity.Actor) (*mobilev1.Me, error) {
+	if !t.OnDuty {
+		return m.technicianMe(t, actor, nil), nil
+	}
+	jobs, err := m.service.Jobs(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	return m.technicianMe(t, actor, jobs), nil
+}
+
+func (m *Mobile) technicianMe(t *dispatch.Technician, actor identity.Actor, jobs []dispatch.OwnJob) *mobilev1.Me {
 	me := &mobilev1.Me{
 		TechnicianId: t.ID.String(), Number: t.Number, FirstName: t.FirstName, LastName: t.LastName,
 		Language: actor.Language, OnDuty: t.OnDuty, ServerTime: timestamppb.New(m.service.Now()),
 	}
 	if t.OnDuty {
-		me.ReportEvery = durationpb.New(geo.ReportEvery(geo.Idle, 0, nil))
+		me.ReportEvery = durationpb.New(dispatch.ReportEvery(jobs))
 	}
 	return me
 }
@@ -109,7 +121,11 @@ func (m *Mobile) SetDuty(ctx context.Context, req *mobilev1.SetDutyRequest) (*mo
 	if err != nil {
 		return nil, err
 	}
-	return &mobilev1.SetDutyResponse{Me: m.technicianMe(t, actorOf(ctx))}, nil
+	me, err := m.withJobs(ctx, t, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.SetDutyResponse{Me: me}, nil
 }
 
 // ListJobs lists my live jobs.
@@ -330,6 +346,6 @@ func (m *Mobile) WatchJobs(ctx context.Context, _ *mobilev1.WatchJobsRequest, st
 		if o.Heartbeat {
 			return stream.Send(&mobilev1.WatchJobsResponse{Heartbeat: true})
 		}
-		return stream.Send(&mobilev1.WatchJobsResponse{Jobs: jobs(o.Jobs), Me: m.technicianMe(o.Technician, actor)})
+		return stream.Send(&mobilev1.WatchJobsResponse{Jobs: jobs(o.Jobs), Me: m.technicianMe(o.Technician, actor, o.Jobs)})
 	})
 }

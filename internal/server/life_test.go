@@ -103,6 +103,10 @@ func TestLifeOfARequest(t *testing.T) {
 	if _, err := phone.Mobile.EnRoute(ctx, &mobilev1.EnRouteRequest{Operation: servertest.Op(), RequestId: id}); err != nil {
 		t.Fatal(err)
 	}
+	// The phone is told to report often from the moment it leaves, before its first report is answered.
+	if me, err := phone.Mobile.GetMe(ctx, &mobilev1.GetMeRequest{}); err != nil || me.Me.ReportEvery.AsDuration() > 30*time.Second {
+		t.Errorf("on the way a position is wanted every %v: %v", me.GetMe().GetReportEvery().AsDuration(), err)
+	}
 	await("En route", inState(dispatchv1.RequestState_REQUEST_STATE_EN_ROUTE))
 	rep, err := phone.Mobile.ReportPositions(ctx, &mobilev1.ReportPositionsRequest{
 		SentPhoneTime: timestamppb.Now(), Fixes: []*mobilev1.Fix{{
