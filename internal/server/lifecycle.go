@@ -30,14 +30,19 @@ func (l *lifecycle) WrapStreamingClient(next connect.StreamingClientFunc) connec
 func (l *lifecycle) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
 		ctx, cancel := context.WithCancelCause(ctx)
-		defer cancel(nil)
+		watched := make(chan struct{})
 		go func() {
+			defer close(watched)
 			select {
 			case <-l.stopping:
 				cancel(errStopping)
 				rpc.CutOff(ctx)
 			case <-ctx.Done():
 			}
+		}()
+		defer func() { // the connection must not be touched once the handler is done; even when it panics
+			cancel(nil)
+			<-watched
 		}()
 		err := next(ctx, conn)
 		if err != nil && context.Cause(ctx) == errStopping {
