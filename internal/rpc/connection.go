@@ -33,6 +33,21 @@ func CutOff(ctx context.Context) {
 	_ = connection.SetWriteDeadline(time.Now().Add(lastWords))
 }
 
+// Beside runs watch beside a stream's handler, with a context of their own that watch may cancel with a reason. stop ends
+// both and waits for watch, also when the handler panics: once the handler is done, nobody may touch its connection.
+func Beside(ctx context.Context, watch func(ctx context.Context, cancel context.CancelCauseFunc)) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(ctx)
+	watched := make(chan struct{})
+	go func() {
+		defer close(watched)
+		watch(ctx, cancel)
+	}()
+	return ctx, func() {
+		cancel(nil)
+		<-watched
+	}
+}
+
 // boundBody gives the one message of a call a time to arrive in. The server lifts it before the next request.
 func boundBody(ctx context.Context) {
 	if connection, ok := ctx.Value(connectionKey{}).(*http.ResponseController); ok {

@@ -38,16 +38,10 @@ func (i sessionInterceptor) WrapStreamingHandler(next connect.StreamingHandlerFu
 		if !ok || actor.SessionID == uuid.Nil {
 			return next(ctx, conn)
 		}
-		ctx, cancel := context.WithCancelCause(ctx)
-		watched := make(chan struct{})
-		go func() {
-			defer close(watched)
+		ctx, stop := Beside(ctx, func(ctx context.Context, cancel context.CancelCauseFunc) {
 			i.watch(ctx, cancel, actor.SessionID)
-		}()
-		defer func() { // even when the handler panics
-			cancel(nil)
-			<-watched
-		}()
+		})
+		defer stop()
 		err := next(ctx, sessionConn{StreamingHandlerConn: conn, ctx: ctx})
 		if over := sessionOver(ctx); over != nil {
 			return over

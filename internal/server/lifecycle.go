@@ -29,21 +29,15 @@ func (l *lifecycle) WrapStreamingClient(next connect.StreamingClientFunc) connec
 // WrapStreamingHandler ends the handler's context when the server stops.
 func (l *lifecycle) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return func(ctx context.Context, conn connect.StreamingHandlerConn) error {
-		ctx, cancel := context.WithCancelCause(ctx)
-		watched := make(chan struct{})
-		go func() {
-			defer close(watched)
+		ctx, stop := rpc.Beside(ctx, func(ctx context.Context, cancel context.CancelCauseFunc) {
 			select {
 			case <-l.stopping:
 				cancel(errStopping)
 				rpc.CutOff(ctx)
 			case <-ctx.Done():
 			}
-		}()
-		defer func() { // the connection must not be touched once the handler is done; even when it panics
-			cancel(nil)
-			<-watched
-		}()
+		})
+		defer stop()
 		err := next(ctx, conn)
 		if err != nil && context.Cause(ctx) == errStopping {
 			return errStopping
