@@ -74,6 +74,68 @@ CREATE TABLE public.activities (
     operation_id uuid
 );
 
+CREATE TABLE public.address_changes (
+    id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    site_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    request_id uuid,
+    requested_by uuid NOT NULL,
+    reason text NOT NULL,
+    line1 text NOT NULL,
+    line2 text DEFAULT ''::text NOT NULL,
+    line3 text DEFAULT ''::text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    state text NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    answer_by timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    decision_reason text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT address_changes_city_check CHECK ((city <> ''::text)),
+    CONSTRAINT address_changes_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
+    CONSTRAINT address_changes_decided CHECK (((state = 'pending'::text) = (decided_at IS NULL))),
+    CONSTRAINT address_changes_line1_check CHECK ((line1 <> ''::text)),
+    CONSTRAINT address_changes_postal_code_check CHECK ((postal_code <> ''::text)),
+    CONSTRAINT address_changes_reason_check CHECK ((reason <> ''::text)),
+    CONSTRAINT address_changes_refusal CHECK (((state <> 'refused'::text) OR (decision_reason <> ''::text))),
+    CONSTRAINT address_changes_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'approved'::text, 'refused'::text, 'withdrawn'::text])))
+);
+
+CREATE TABLE public.article_models (
+    article_id uuid NOT NULL,
+    model_id uuid NOT NULL
+);
+
+CREATE TABLE public.article_texts (
+    article_id uuid NOT NULL,
+    language text NOT NULL,
+    title text NOT NULL,
+    body text NOT NULL,
+    search tsvector GENERATED ALWAYS AS (
+CASE language
+    WHEN 'nb'::text THEN (setweight(to_tsvector('norwegian'::regconfig, title), 'A'::"char") || to_tsvector('norwegian'::regconfig, body))
+    ELSE (setweight(to_tsvector('english'::regconfig, title), 'A'::"char") || to_tsvector('english'::regconfig, body))
+END) STORED NOT NULL,
+    CONSTRAINT article_texts_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
+    CONSTRAINT article_texts_title_check CHECK ((title <> ''::text))
+);
+
+CREATE TABLE public.articles (
+    id uuid NOT NULL,
+    slug text NOT NULL,
+    topic text NOT NULL,
+    version bigint NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT articles_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
+    CONSTRAINT articles_topic_check CHECK ((topic = ANY (ARRAY['meter_reading'::text, 'fault'::text, 'supplies'::text, 'set_up'::text, 'general'::text]))),
+    CONSTRAINT articles_version_check CHECK ((version > 0))
+);
+
 CREATE TABLE public.audit_trail (
     id uuid NOT NULL,
     at timestamp with time zone NOT NULL,
@@ -97,10 +159,21 @@ CREATE TABLE public.contracts (
     resolution_hours integer,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    reading_months integer DEFAULT 1 NOT NULL,
+    supply_kinds text[] DEFAULT '{toner,waste_toner}'::text[] NOT NULL,
     CONSTRAINT contracts_number_check CHECK ((number <> ''::text)),
     CONSTRAINT contracts_order CHECK (((ends_on IS NULL) OR (ends_on >= starts_on))),
+    CONSTRAINT contracts_reading_months_check CHECK ((reading_months = ANY (ARRAY[1, 2, 3, 4, 6, 12]))),
     CONSTRAINT contracts_resolution_hours_check CHECK (((resolution_hours >= 1) AND (resolution_hours <= 10000))),
-    CONSTRAINT contracts_response_hours_check CHECK (((response_hours >= 1) AND (response_hours <= 10000)))
+    CONSTRAINT contracts_response_hours_check CHECK (((response_hours >= 1) AND (response_hours <= 10000))),
+    CONSTRAINT contracts_supply_kinds_check CHECK ((supply_kinds <@ '{toner,drum,waste_toner,staples,fuser,other}'::text[]))
+);
+
+CREATE TABLE public.country_settings (
+    country text NOT NULL,
+    bulk_readings boolean DEFAULT false NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT country_settings_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
 );
 
 CREATE TABLE public.deliveries (
@@ -119,6 +192,19 @@ CREATE TABLE public.deliveries (
     CONSTRAINT deliveries_subscription CHECK (((channel = 'push'::text) = (subscription_id IS NOT NULL)))
 );
 
+CREATE TABLE public.delivery_addresses (
+    device_id uuid NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    line1 text NOT NULL,
+    line2 text DEFAULT ''::text NOT NULL,
+    line3 text DEFAULT ''::text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT delivery_addresses_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+);
+
 CREATE TABLE public.devices (
     id uuid NOT NULL,
     serial_number text NOT NULL,
@@ -132,12 +218,31 @@ CREATE TABLE public.devices (
     CONSTRAINT devices_serial_number_check CHECK ((serial_number <> ''::text))
 );
 
+CREATE TABLE public.meter_readings (
+    id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    counters jsonb NOT NULL,
+    source text NOT NULL,
+    entered_by uuid,
+    entered_at timestamp with time zone NOT NULL,
+    reason text DEFAULT ''::text NOT NULL,
+    superseded_by uuid,
+    CONSTRAINT meter_readings_counters_check CHECK (((jsonb_typeof(counters) = 'object'::text) AND (counters <> '{}'::jsonb))),
+    CONSTRAINT meter_readings_not_itself CHECK ((superseded_by <> id)),
+    CONSTRAINT meter_readings_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'bulk'::text, 'technician'::text, 'staff'::text, 'import'::text])))
+);
+
 CREATE TABLE public.models (
     id uuid NOT NULL,
     name text NOT NULL,
     skills text[] DEFAULT '{}'::text[] NOT NULL,
     colour boolean DEFAULT false NOT NULL,
-    CONSTRAINT models_name_check CHECK ((name <> ''::text))
+    counters text[] DEFAULT '{black}'::text[] NOT NULL,
+    pages_per_minute integer DEFAULT 60 NOT NULL,
+    CONSTRAINT models_counters_check CHECK (((cardinality(counters) > 0) AND (counters <@ '{black,colour,black_a3,colour_a3,scan}'::text[]))),
+    CONSTRAINT models_name_check CHECK ((name <> ''::text)),
+    CONSTRAINT models_pages_per_minute_check CHECK (((pages_per_minute >= 1) AND (pages_per_minute <= 1000)))
 );
 
 CREATE TABLE public.notifications (
@@ -231,6 +336,25 @@ CREATE TABLE public.push_subscriptions (
     created_at timestamp with time zone NOT NULL,
     last_delivered_at timestamp with time zone,
     failures integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.registrations (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    state text NOT NULL,
+    friendly_name text DEFAULT ''::text NOT NULL,
+    backup_email text DEFAULT ''::text NOT NULL,
+    reminders boolean DEFAULT true NOT NULL,
+    requested_at timestamp with time zone NOT NULL,
+    answer_by timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT registrations_refusal CHECK (((state <> 'refused'::text) OR ((reason <> ''::text) AND (decided_at IS NOT NULL)))),
+    CONSTRAINT registrations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'refused'::text, 'removed'::text]))),
+    CONSTRAINT registrations_waits CHECK (((state <> 'pending'::text) OR ((answer_by IS NOT NULL) AND (decided_at IS NULL))))
 );
 
 CREATE SEQUENCE public.service_request_number
@@ -345,6 +469,81 @@ CREATE TABLE public.sites (
     CONSTRAINT sites_time_zone_check CHECK ((time_zone <> ''::text))
 );
 
+CREATE TABLE public.supplies (
+    id uuid NOT NULL,
+    number text NOT NULL,
+    name_nb text NOT NULL,
+    name_en text NOT NULL,
+    kind text NOT NULL,
+    colour text DEFAULT ''::text NOT NULL,
+    yield integer,
+    retired boolean DEFAULT false NOT NULL,
+    CONSTRAINT supplies_colour_check CHECK ((colour = ANY (ARRAY[''::text, 'black'::text, 'cyan'::text, 'magenta'::text, 'yellow'::text]))),
+    CONSTRAINT supplies_kind_check CHECK ((kind = ANY (ARRAY['toner'::text, 'drum'::text, 'waste_toner'::text, 'staples'::text, 'fuser'::text, 'other'::text]))),
+    CONSTRAINT supplies_name_en_check CHECK ((name_en <> ''::text)),
+    CONSTRAINT supplies_name_nb_check CHECK ((name_nb <> ''::text)),
+    CONSTRAINT supplies_number_check CHECK ((number <> ''::text)),
+    CONSTRAINT supplies_yield_check CHECK ((yield > 0))
+);
+
+CREATE TABLE public.supply_models (
+    supply_id uuid NOT NULL,
+    model_id uuid NOT NULL
+);
+
+CREATE TABLE public.supply_order_lines (
+    order_id uuid NOT NULL,
+    line integer NOT NULL,
+    supply_id uuid NOT NULL,
+    supply_number text NOT NULL,
+    name_nb text NOT NULL,
+    name_en text NOT NULL,
+    quantity integer NOT NULL,
+    CONSTRAINT supply_order_lines_line_check CHECK ((line > 0)),
+    CONSTRAINT supply_order_lines_quantity_check CHECK (((quantity >= 1) AND (quantity <= 100)))
+);
+
+CREATE SEQUENCE public.supply_order_number
+    START WITH 100001
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+
+CREATE TABLE public.supply_orders (
+    id uuid NOT NULL,
+    number text NOT NULL,
+    state text NOT NULL,
+    version bigint NOT NULL,
+    account_id uuid NOT NULL,
+    device_id uuid NOT NULL,
+    serial_number text NOT NULL,
+    model text NOT NULL,
+    friendly_name text DEFAULT ''::text NOT NULL,
+    contract_number text NOT NULL,
+    ordered_by uuid NOT NULL,
+    name text DEFAULT ''::text NOT NULL,
+    line1 text NOT NULL,
+    line2 text DEFAULT ''::text NOT NULL,
+    line3 text DEFAULT ''::text NOT NULL,
+    postal_code text NOT NULL,
+    city text NOT NULL,
+    country text NOT NULL,
+    placed_at timestamp with time zone NOT NULL,
+    picked_at timestamp with time zone,
+    shipped_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    cancelled_at timestamp with time zone,
+    cancel_reason text DEFAULT ''::text NOT NULL,
+    carrier text DEFAULT ''::text NOT NULL,
+    tracking_number text DEFAULT ''::text NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT supply_orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state = 'cancelled'::text) = (cancel_reason <> ''::text)))),
+    CONSTRAINT supply_orders_shipped CHECK ((((state = ANY (ARRAY['shipped'::text, 'delivered'::text])) = (shipped_at IS NOT NULL)) AND ((shipped_at IS NOT NULL) OR ((carrier = ''::text) AND (tracking_number = ''::text))))),
+    CONSTRAINT supply_orders_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'picked'::text, 'shipped'::text, 'delivered'::text, 'cancelled'::text]))),
+    CONSTRAINT supply_orders_version_check CHECK ((version > 0))
+);
+
 CREATE TABLE public.technician_positions (
     technician_id uuid NOT NULL,
     latitude double precision NOT NULL,
@@ -442,6 +641,21 @@ ALTER TABLE ONLY public.accounts
 ALTER TABLE ONLY public.activities
     ADD CONSTRAINT activities_pkey PRIMARY KEY (request_id, sequence);
 
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.article_models
+    ADD CONSTRAINT article_models_pkey PRIMARY KEY (article_id, model_id);
+
+ALTER TABLE ONLY public.article_texts
+    ADD CONSTRAINT article_texts_pkey PRIMARY KEY (article_id, language);
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.articles
+    ADD CONSTRAINT articles_slug_key UNIQUE (slug);
+
 ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
 
@@ -451,14 +665,23 @@ ALTER TABLE ONLY public.contracts
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.country_settings
+    ADD CONSTRAINT country_settings_pkey PRIMARY KEY (country);
+
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.delivery_addresses
+    ADD CONSTRAINT delivery_addresses_pkey PRIMARY KEY (device_id);
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_serial_number_key UNIQUE (serial_number);
+
+ALTER TABLE ONLY public.meter_readings
+    ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.models
     ADD CONSTRAINT models_name_key UNIQUE (name);
@@ -493,6 +716,12 @@ ALTER TABLE ONLY public.push_subscriptions
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_person_id_device_id_key UNIQUE (person_id, device_id);
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.service_requests
     ADD CONSTRAINT service_requests_number_key UNIQUE (number);
 
@@ -513,6 +742,27 @@ ALTER TABLE ONLY public.sites
 
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.supplies
+    ADD CONSTRAINT supplies_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.supplies
+    ADD CONSTRAINT supplies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.supply_models
+    ADD CONSTRAINT supply_models_pkey PRIMARY KEY (supply_id, model_id);
+
+ALTER TABLE ONLY public.supply_order_lines
+    ADD CONSTRAINT supply_order_lines_order_id_supply_id_key UNIQUE (order_id, supply_id);
+
+ALTER TABLE ONLY public.supply_order_lines
+    ADD CONSTRAINT supply_order_lines_pkey PRIMARY KEY (order_id, line);
+
+ALTER TABLE ONLY public.supply_orders
+    ADD CONSTRAINT supply_orders_number_key UNIQUE (number);
+
+ALTER TABLE ONLY public.supply_orders
+    ADD CONSTRAINT supply_orders_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.technician_positions
     ADD CONSTRAINT technician_positions_pkey PRIMARY KEY (technician_id);
@@ -538,6 +788,16 @@ ALTER TABLE ONLY public.visits
 ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_pkey PRIMARY KEY (id);
 
+CREATE INDEX address_changes_account ON public.address_changes USING btree (account_id, requested_at DESC, id);
+
+CREATE UNIQUE INDEX address_changes_one_pending ON public.address_changes USING btree (site_id) WHERE (state = 'pending'::text);
+
+CREATE INDEX address_changes_pending ON public.address_changes USING btree (answer_by, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX article_models_model ON public.article_models USING btree (model_id);
+
+CREATE INDEX article_texts_search ON public.article_texts USING gin (search);
+
 CREATE INDEX audit_trail_object ON public.audit_trail USING btree (object_kind, object_id, at);
 
 CREATE INDEX deliveries_notification ON public.deliveries USING btree (notification_id);
@@ -547,6 +807,10 @@ CREATE UNIQUE INDEX deliveries_one_email ON public.deliveries USING btree (notif
 CREATE INDEX devices_account ON public.devices USING btree (account_id, friendly_name, serial_number);
 
 CREATE INDEX devices_site ON public.devices USING btree (site_id);
+
+CREATE INDEX meter_readings_device ON public.meter_readings USING btree (device_id, taken_at DESC, id);
+
+CREATE UNIQUE INDEX meter_readings_valid ON public.meter_readings USING btree (device_id, taken_at) WHERE (superseded_by IS NULL);
 
 CREATE INDEX notifications_created ON public.notifications USING btree (created_at);
 
@@ -561,6 +825,10 @@ CREATE INDEX people_account ON public.people USING btree (account_id) WHERE (acc
 CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
 
 CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
+
+CREATE INDEX registrations_device ON public.registrations USING btree (device_id) WHERE (state = 'active'::text);
+
+CREATE INDEX registrations_pending ON public.registrations USING btree (answer_by, id) WHERE (state = 'pending'::text);
 
 CREATE INDEX service_requests_account ON public.service_requests USING btree (account_id, opened_at DESC, id);
 
@@ -577,6 +845,14 @@ CREATE INDEX service_requests_technician ON public.service_requests USING btree 
 CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id, created_at DESC);
+
+CREATE INDEX supply_models_model ON public.supply_models USING btree (model_id);
+
+CREATE INDEX supply_orders_account ON public.supply_orders USING btree (account_id, placed_at DESC, id);
+
+CREATE INDEX supply_orders_device ON public.supply_orders USING btree (device_id, placed_at DESC, id);
+
+CREATE INDEX supply_orders_open ON public.supply_orders USING btree (placed_at, id) WHERE (state = ANY (ARRAY['placed'::text, 'picked'::text]));
 
 CREATE UNIQUE INDEX vapid_keys_one_current ON public.vapid_keys USING btree ((true)) WHERE (retired_at IS NULL);
 
@@ -597,11 +873,38 @@ CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON public.sessions F
 ALTER TABLE ONLY public.activities
     ADD CONSTRAINT activities_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
 
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
+
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_requested_by_fkey FOREIGN KEY (requested_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.address_changes
+    ADD CONSTRAINT address_changes_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+
+ALTER TABLE ONLY public.article_models
+    ADD CONSTRAINT article_models_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_models
+    ADD CONSTRAINT article_models_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.article_texts
+    ADD CONSTRAINT article_texts_article_id_fkey FOREIGN KEY (article_id) REFERENCES public.articles(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
 
 ALTER TABLE ONLY public.deliveries
     ADD CONSTRAINT deliveries_notification_id_fkey FOREIGN KEY (notification_id) REFERENCES public.notifications(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.delivery_addresses
+    ADD CONSTRAINT delivery_addresses_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
@@ -614,6 +917,12 @@ ALTER TABLE ONLY public.devices
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
+
+ALTER TABLE ONLY public.meter_readings
+    ADD CONSTRAINT meter_readings_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY public.meter_readings
+    ADD CONSTRAINT meter_readings_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.meter_readings(id) DEFERRABLE INITIALLY DEFERRED;
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
@@ -633,6 +942,12 @@ ALTER TABLE ONLY public.push_subscriptions
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_vapid_key_id_fkey FOREIGN KEY (vapid_key_id) REFERENCES public.vapid_keys(id);
 
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY public.registrations
+    ADD CONSTRAINT registrations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.service_requests
     ADD CONSTRAINT service_requests_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
 
@@ -641,6 +956,27 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.supply_models
+    ADD CONSTRAINT supply_models_model_id_fkey FOREIGN KEY (model_id) REFERENCES public.models(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.supply_models
+    ADD CONSTRAINT supply_models_supply_id_fkey FOREIGN KEY (supply_id) REFERENCES public.supplies(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.supply_order_lines
+    ADD CONSTRAINT supply_order_lines_order_id_fkey FOREIGN KEY (order_id) REFERENCES public.supply_orders(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.supply_order_lines
+    ADD CONSTRAINT supply_order_lines_supply_id_fkey FOREIGN KEY (supply_id) REFERENCES public.supplies(id);
+
+ALTER TABLE ONLY public.supply_orders
+    ADD CONSTRAINT supply_orders_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.supply_orders
+    ADD CONSTRAINT supply_orders_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY public.supply_orders
+    ADD CONSTRAINT supply_orders_ordered_by_fkey FOREIGN KEY (ordered_by) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.technician_positions
     ADD CONSTRAINT technician_positions_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;

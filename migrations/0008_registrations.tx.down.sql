@@ -1,0 +1,3 @@
+DROP TABLE address_changes;
+DROP TABLE delivery_addresses;
+DROP TABLE registrations;

@@ -1,0 +1,6 @@
+DROP TABLE supply_order_lines;
+DROP TABLE supply_orders;
+DROP SEQUENCE supply_order_number;
+ALTER TABLE contracts DROP COLUMN supply_kinds;
+DROP TABLE supply_models;
+DROP TABLE supplies;

@@ -1,0 +1,3 @@
+DROP TABLE article_models;
+DROP TABLE article_texts;
+DROP TABLE articles;
