@@ -48,7 +48,9 @@ func Valid(digits string) bool { return len(digits) >= 2 && onlyDigits(digits) &
 
 // Number makes the number of the serial-th thing: the prefix, the serial number and its check digit. serial is not
 // negative.
-func Number(prefix string, serial int64) string { return prefix + Append(strconv.FormatInt(serial, 10)) }
+func Number(prefix string, serial int64) string {
+	return prefix + Append(strconv.FormatInt(serial, 10))
+}
 
 // Parse reads a number as people type it: in any case, with or without the prefix (such as "SR-"), with spaces or dashes
 // anywhere between. It gives the number as [Number] writes it. wellFormed says whether it looks like such a number at
