@@ -5,6 +5,17 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION public.audit_append_only() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'DELETE' AND current_setting('utsendt.audit_retention', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% is only added to, % is refused', TG_TABLE_NAME, TG_OP
+        USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+
 CREATE FUNCTION public.push_subscriptions_of_ended_session() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -215,6 +226,7 @@ CREATE TABLE public.devices (
     friendly_name text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
     CONSTRAINT devices_serial_number_check CHECK ((serial_number <> ''::text))
 );
 
@@ -298,6 +310,20 @@ CREATE TABLE public.people (
     CONSTRAINT people_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
     CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'technician'::text, 'dispatcher'::text, 'admin'::text]))),
     CONSTRAINT people_user_id_check CHECK (((user_id <> ''::text) AND (user_id = lower(user_id))))
+);
+
+CREATE TABLE public.personal_data_reads (
+    id uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    actor_id uuid,
+    actor_role text NOT NULL,
+    address text DEFAULT ''::text NOT NULL,
+    action text NOT NULL,
+    object_kind text NOT NULL,
+    object_ids uuid[] NOT NULL,
+    CONSTRAINT personal_data_reads_action_check CHECK ((action <> ''::text)),
+    CONSTRAINT personal_data_reads_object_ids_check CHECK ((cardinality(object_ids) > 0)),
+    CONSTRAINT personal_data_reads_object_kind_check CHECK ((object_kind <> ''::text))
 );
 
 CREATE TABLE public.position_history (
@@ -704,6 +730,9 @@ ALTER TABLE ONLY public.people
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_user_id_key UNIQUE (user_id);
 
+ALTER TABLE ONLY public.personal_data_reads
+    ADD CONSTRAINT personal_data_reads_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.position_history
     ADD CONSTRAINT position_history_pkey PRIMARY KEY (technician_id, recorded_at);
 
@@ -798,6 +827,10 @@ CREATE INDEX article_models_model ON public.article_models USING btree (model_id
 
 CREATE INDEX article_texts_search ON public.article_texts USING gin (search);
 
+CREATE INDEX audit_trail_actor ON public.audit_trail USING btree (actor_id, at DESC, id DESC);
+
+CREATE INDEX audit_trail_at ON public.audit_trail USING btree (at DESC, id DESC);
+
 CREATE INDEX audit_trail_object ON public.audit_trail USING btree (object_kind, object_id, at);
 
 CREATE INDEX deliveries_notification ON public.deliveries USING btree (notification_id);
@@ -821,6 +854,12 @@ CREATE INDEX notifications_subject ON public.notifications USING btree (subject_
 CREATE INDEX operations_age ON public.operations USING btree (created_at);
 
 CREATE INDEX people_account ON public.people USING btree (account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX personal_data_reads_actor ON public.personal_data_reads USING btree (actor_id, at DESC, id DESC);
+
+CREATE INDEX personal_data_reads_at ON public.personal_data_reads USING btree (at DESC, id DESC);
+
+CREATE INDEX personal_data_reads_objects ON public.personal_data_reads USING gin (object_ids);
 
 CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
 
@@ -865,6 +904,10 @@ CREATE INDEX visits_request ON public.visits USING btree (request_id, assigned_a
 CREATE INDEX visits_technician_ended ON public.visits USING btree (technician_id, ended_at);
 
 CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
+
+CREATE TRIGGER audit_trail_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_trail FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
+
+CREATE TRIGGER personal_data_reads_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.personal_data_reads FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
 
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
 
