@@ -29,6 +29,8 @@ type Device struct {
 	FriendlyName string    `bun:"friendly_name"`
 	CreatedAt    time.Time `bun:"created_at"`
 	UpdatedAt    time.Time `bun:"updated_at"`
+	// RetiredAt is when staff took it out of use: kept for its history, shown to no customer. Nil while in use.
+	RetiredAt *time.Time `bun:"retired_at"`
 }
 
 // DeviceDetail is a device with everything around it that a service request copies.

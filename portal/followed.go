@@ -11,10 +11,11 @@ import (
 )
 
 // followed is the one condition on whether a customer sees a device: they follow it (an active registration, see package
-// registration) and it belongs to their company. A device that went to another company is out of sight at once.
+// registration) and it belongs to their company. A device that went to another company or out of use is out of sight at once.
 // Its arguments are the device and the person; its aliases are its own, so that no column from outside is taken for one of its.
 const followed = `EXISTS (SELECT FROM registrations AS fol_r JOIN people AS fol_p ON fol_p.id = fol_r.person_id
 		JOIN devices AS fol_d ON fol_d.id = fol_r.device_id AND fol_d.account_id = fol_p.account_id
+			AND fol_d.retired_at IS NULL
 	WHERE fol_r.device_id = ? AND fol_r.person_id = ? AND fol_r.state = 'active')`
 
 // FollowedBy keeps the rows whose device the person follows. The query must have a table with the alias "device" (as
