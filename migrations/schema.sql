@@ -51,6 +51,49 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION public.supply_order_lines_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    present text;
+BEGIN
+    SELECT state INTO present FROM supply_orders WHERE id = coalesce(NEW.order_id, OLD.order_id) FOR NO KEY UPDATE;
+    IF present <> 'placed' THEN
+        RAISE EXCEPTION 'the lines of an order that is % do not change', present
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_order_lines_placed';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+
+CREATE FUNCTION public.supply_order_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'placed' THEN
+            RAISE EXCEPTION 'an order begins in placed, not in %', NEW.state
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_step';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.version <= OLD.version THEN
+        RAISE EXCEPTION 'the version of an order only rises'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_version';
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('placed', 'placed'), ('placed', 'picked'), ('placed', 'cancelled'),
+        ('picked', 'shipped'), ('shipped', 'shipped'), ('shipped', 'delivered')) THEN
+        RAISE EXCEPTION 'an order does not go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_step';
+    END IF;
+    IF (OLD.number, OLD.account_id, OLD.device_id, OLD.ordered_by, OLD.placed_at)
+        IS DISTINCT FROM (NEW.number, NEW.account_id, NEW.device_id, NEW.ordered_by, NEW.placed_at) THEN
+        RAISE EXCEPTION 'whose order it is does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_whose';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE TABLE public.accounts (
     id uuid NOT NULL,
     number text NOT NULL,
@@ -198,8 +241,10 @@ CREATE TABLE public.deliveries (
     last_status integer DEFAULT 0 NOT NULL,
     last_error text DEFAULT ''::text NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    address text,
+    CONSTRAINT deliveries_address_while_open CHECK (((address IS NULL) OR ((channel = 'email'::text) AND (state = ANY (ARRAY['queued'::text, 'retrying'::text]))))),
     CONSTRAINT deliveries_channel_check CHECK ((channel = ANY (ARRAY['push'::text, 'email'::text]))),
-    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'retrying'::text, 'failed'::text, 'gone'::text, 'superseded'::text]))),
+    CONSTRAINT deliveries_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'retrying'::text, 'failed'::text, 'gone'::text, 'superseded'::text, 'withheld'::text]))),
     CONSTRAINT deliveries_subscription CHECK (((channel = 'push'::text) = (subscription_id IS NOT NULL)))
 );
 
@@ -228,6 +273,48 @@ CREATE TABLE public.devices (
     updated_at timestamp with time zone NOT NULL,
     retired_at timestamp with time zone,
     CONSTRAINT devices_serial_number_check CHECK ((serial_number <> ''::text))
+);
+
+CREATE TABLE public.email_changes (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    email text NOT NULL,
+    token_hash bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    CONSTRAINT email_changes_email_check CHECK ((email <> ''::text)),
+    CONSTRAINT email_changes_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.identity_keys (
+    name text NOT NULL,
+    key bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT identity_keys_key_check CHECK ((length(key) = 32))
+);
+
+CREATE TABLE public.mail_addresses (
+    address_hash bytea NOT NULL,
+    refusals integer DEFAULT 0 NOT NULL,
+    off text[] DEFAULT '{}'::text[] NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_addresses_address_hash_check CHECK ((length(address_hash) = 32)),
+    CONSTRAINT mail_addresses_refusals_check CHECK ((refusals >= 0))
+);
+
+CREATE TABLE public.mail_preferences (
+    person_id uuid NOT NULL,
+    class text NOT NULL,
+    off_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_preferences_class_check CHECK ((class = ANY (ARRAY['requests'::text, 'orders'::text, 'readings'::text, 'registrations'::text, 'work'::text])))
+);
+
+CREATE TABLE public.mail_signing_key (
+    one boolean DEFAULT true NOT NULL,
+    secret bytea NOT NULL,
+    CONSTRAINT mail_signing_key_one_check CHECK (one),
+    CONSTRAINT mail_signing_key_secret_check CHECK ((length(secret) = 32))
 );
 
 CREATE TABLE public.meter_readings (
@@ -260,7 +347,7 @@ CREATE TABLE public.models (
 CREATE TABLE public.notifications (
     id uuid NOT NULL,
     sequence bigint NOT NULL,
-    person_id uuid NOT NULL,
+    person_id uuid,
     kind text NOT NULL,
     subject_kind text DEFAULT ''::text NOT NULL,
     subject_id uuid,
@@ -269,7 +356,8 @@ CREATE TABLE public.notifications (
     title text NOT NULL,
     body text NOT NULL,
     url text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    mail jsonb
 );
 
 ALTER TABLE public.notifications ALTER COLUMN sequence ADD GENERATED ALWAYS AS IDENTITY (
@@ -290,6 +378,24 @@ CREATE TABLE public.operations (
     created_at timestamp with time zone NOT NULL
 );
 
+CREATE TABLE public.passkey_ceremonies (
+    id uuid NOT NULL,
+    person_id uuid,
+    session jsonb NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE public.passkeys (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    credential_id bytea NOT NULL,
+    credential jsonb NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_used_at timestamp with time zone,
+    CONSTRAINT passkeys_name_check CHECK ((name <> ''::text))
+);
+
 CREATE TABLE public.people (
     id uuid NOT NULL,
     user_id text NOT NULL,
@@ -306,8 +412,11 @@ CREATE TABLE public.people (
     disabled_at timestamp with time zone,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    title text DEFAULT ''::text NOT NULL,
+    activated_at timestamp with time zone,
     CONSTRAINT people_belong CHECK ((((role = 'customer'::text) = (account_id IS NOT NULL)) AND ((role = 'technician'::text) = (technician_id IS NOT NULL)))),
     CONSTRAINT people_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
+    CONSTRAINT people_old_hash CHECK (((password_hash IS NULL) OR (password_hash ~~ '$argon2id$%'::text) OR must_change_password)),
     CONSTRAINT people_role_check CHECK ((role = ANY (ARRAY['customer'::text, 'technician'::text, 'dispatcher'::text, 'admin'::text]))),
     CONSTRAINT people_user_id_check CHECK (((user_id <> ''::text) AND (user_id = lower(user_id))))
 );
@@ -364,6 +473,12 @@ CREATE TABLE public.push_subscriptions (
     failures integer DEFAULT 0 NOT NULL
 );
 
+CREATE TABLE public.recoveries (
+    id uuid NOT NULL,
+    person_id uuid,
+    created_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE public.registrations (
     id uuid NOT NULL,
     person_id uuid NOT NULL,
@@ -381,6 +496,16 @@ CREATE TABLE public.registrations (
     CONSTRAINT registrations_refusal CHECK (((state <> 'refused'::text) OR ((reason <> ''::text) AND (decided_at IS NOT NULL)))),
     CONSTRAINT registrations_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'active'::text, 'refused'::text, 'removed'::text]))),
     CONSTRAINT registrations_waits CHECK (((state <> 'pending'::text) OR ((answer_by IS NOT NULL) AND (decided_at IS NULL))))
+);
+
+CREATE TABLE public.security_answers (
+    person_id uuid NOT NULL,
+    "position" smallint NOT NULL,
+    question text NOT NULL,
+    answer_hash text NOT NULL,
+    CONSTRAINT security_answers_answer_hash_check CHECK ((answer_hash ~~ '$argon2id$%'::text)),
+    CONSTRAINT security_answers_position_check CHECK (("position" = ANY (ARRAY[1, 2]))),
+    CONSTRAINT security_answers_question_check CHECK ((question <> ''::text))
 );
 
 CREATE SEQUENCE public.service_request_number
@@ -457,7 +582,9 @@ CREATE TABLE public.sessions (
     last_seen_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
+    method text DEFAULT 'password'::text NOT NULL,
     CONSTRAINT sessions_kind_check CHECK ((kind = ANY (ARRAY['web'::text, 'device'::text]))),
+    CONSTRAINT sessions_method_check CHECK ((method = ANY (ARRAY['password'::text, 'temporary_password'::text, 'passkey'::text]))),
     CONSTRAINT sessions_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
@@ -467,6 +594,43 @@ CREATE TABLE public.sign_in_throttle (
     last_failure timestamp with time zone NOT NULL,
     blocked_until timestamp with time zone NOT NULL,
     CONSTRAINT sign_in_throttle_failures_check CHECK ((failures > 0))
+);
+
+CREATE TABLE public.sign_ups (
+    id uuid NOT NULL,
+    state text NOT NULL,
+    account_number text NOT NULL,
+    postal_code text NOT NULL,
+    account_id uuid,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    title text NOT NULL,
+    email text NOT NULL,
+    phone text NOT NULL,
+    language text NOT NULL,
+    password_hash text,
+    question1 text NOT NULL,
+    answer1_hash text,
+    question2 text NOT NULL,
+    answer2_hash text,
+    token_hash bytea,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    confirmed_at timestamp with time zone,
+    decided_at timestamp with time zone,
+    decided_by uuid,
+    reason text DEFAULT ''::text NOT NULL,
+    person_id uuid,
+    CONSTRAINT sign_ups_account CHECK (((state = 'received'::text) OR (account_id IS NOT NULL))),
+    CONSTRAINT sign_ups_approved CHECK (((state = 'approved'::text) = (person_id IS NOT NULL))),
+    CONSTRAINT sign_ups_confirmed CHECK (((state = ANY (ARRAY['confirmed'::text, 'approved'::text, 'refused'::text])) = (confirmed_at IS NOT NULL))),
+    CONSTRAINT sign_ups_decided CHECK ((((state = ANY (ARRAY['approved'::text, 'refused'::text])) = (decided_at IS NOT NULL)) AND ((decided_at IS NULL) = (decided_by IS NULL)) AND ((decided_at IS NULL) OR (num_nonnulls(password_hash, answer1_hash, answer2_hash) = 0)))),
+    CONSTRAINT sign_ups_email_check CHECK ((email <> ''::text)),
+    CONSTRAINT sign_ups_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
+    CONSTRAINT sign_ups_questions CHECK ((question1 <> question2)),
+    CONSTRAINT sign_ups_refused CHECK (((state = 'refused'::text) = (reason <> ''::text))),
+    CONSTRAINT sign_ups_state_check CHECK ((state = ANY (ARRAY['received'::text, 'mailed'::text, 'confirmed'::text, 'approved'::text, 'refused'::text]))),
+    CONSTRAINT sign_ups_token_hash_check CHECK ((length(token_hash) = 32))
 );
 
 CREATE TABLE public.sites (
@@ -555,6 +719,9 @@ CREATE TABLE public.supply_orders (
     postal_code text NOT NULL,
     city text NOT NULL,
     country text NOT NULL,
+    contact_name text DEFAULT ''::text NOT NULL,
+    contact_phone text DEFAULT ''::text NOT NULL,
+    contact_email text DEFAULT ''::text NOT NULL,
     placed_at timestamp with time zone NOT NULL,
     picked_at timestamp with time zone,
     shipped_at timestamp with time zone,
@@ -565,7 +732,9 @@ CREATE TABLE public.supply_orders (
     tracking_number text DEFAULT ''::text NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT supply_orders_cancelled CHECK ((((state = 'cancelled'::text) = (cancelled_at IS NOT NULL)) AND ((state = 'cancelled'::text) = (cancel_reason <> ''::text)))),
-    CONSTRAINT supply_orders_shipped CHECK ((((state = ANY (ARRAY['shipped'::text, 'delivered'::text])) = (shipped_at IS NOT NULL)) AND ((shipped_at IS NOT NULL) OR ((carrier = ''::text) AND (tracking_number = ''::text))))),
+    CONSTRAINT supply_orders_delivered CHECK (((state = 'delivered'::text) = (delivered_at IS NOT NULL))),
+    CONSTRAINT supply_orders_picked CHECK (((state = ANY (ARRAY['picked'::text, 'shipped'::text, 'delivered'::text])) = (picked_at IS NOT NULL))),
+    CONSTRAINT supply_orders_shipped CHECK ((((state = ANY (ARRAY['shipped'::text, 'delivered'::text])) = (shipped_at IS NOT NULL)) AND ((shipped_at IS NOT NULL) = (carrier <> ''::text)) AND ((carrier <> ''::text) OR (tracking_number = ''::text)))),
     CONSTRAINT supply_orders_state_check CHECK ((state = ANY (ARRAY['placed'::text, 'picked'::text, 'shipped'::text, 'delivered'::text, 'cancelled'::text]))),
     CONSTRAINT supply_orders_version_check CHECK ((version > 0))
 );
@@ -612,6 +781,25 @@ CREATE TABLE public.technicians (
     CONSTRAINT technicians_home_latitude_check CHECK (((home_latitude >= ('-90'::integer)::double precision) AND (home_latitude <= (90)::double precision))),
     CONSTRAINT technicians_home_longitude_check CHECK (((home_longitude >= ('-180'::integer)::double precision) AND (home_longitude <= (180)::double precision))),
     CONSTRAINT technicians_number_check CHECK ((number <> ''::text))
+);
+
+CREATE TABLE public.temporary_passwords (
+    person_id uuid NOT NULL,
+    recovery_id uuid NOT NULL,
+    hash bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    session_id uuid,
+    used_at timestamp with time zone,
+    CONSTRAINT temporary_passwords_hash_check CHECK ((length(hash) = 32)),
+    CONSTRAINT temporary_passwords_used CHECK (((session_id IS NULL) OR (used_at IS NOT NULL)))
+);
+
+CREATE TABLE public.user_id_reminders (
+    id uuid NOT NULL,
+    first_name text NOT NULL,
+    last_name text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE public.van_stock (
@@ -706,6 +894,24 @@ ALTER TABLE ONLY public.devices
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_serial_number_key UNIQUE (serial_number);
 
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.identity_keys
+    ADD CONSTRAINT identity_keys_pkey PRIMARY KEY (name);
+
+ALTER TABLE ONLY public.mail_addresses
+    ADD CONSTRAINT mail_addresses_pkey PRIMARY KEY (address_hash);
+
+ALTER TABLE ONLY public.mail_preferences
+    ADD CONSTRAINT mail_preferences_pkey PRIMARY KEY (person_id, class);
+
+ALTER TABLE ONLY public.mail_signing_key
+    ADD CONSTRAINT mail_signing_key_pkey PRIMARY KEY (one);
+
 ALTER TABLE ONLY public.meter_readings
     ADD CONSTRAINT meter_readings_pkey PRIMARY KEY (id);
 
@@ -720,6 +926,15 @@ ALTER TABLE ONLY public.notifications
 
 ALTER TABLE ONLY public.operations
     ADD CONSTRAINT operations_pkey PRIMARY KEY (person_id, id);
+
+ALTER TABLE ONLY public.passkey_ceremonies
+    ADD CONSTRAINT passkey_ceremonies_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_credential_id_key UNIQUE (credential_id);
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_pkey PRIMARY KEY (id);
@@ -745,11 +960,20 @@ ALTER TABLE ONLY public.push_subscriptions
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.recoveries
+    ADD CONSTRAINT recoveries_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_person_id_device_id_key UNIQUE (person_id, device_id);
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.security_answers
+    ADD CONSTRAINT security_answers_person_id_question_key UNIQUE (person_id, question);
+
+ALTER TABLE ONLY public.security_answers
+    ADD CONSTRAINT security_answers_pkey PRIMARY KEY (person_id, "position");
 
 ALTER TABLE ONLY public.service_requests
     ADD CONSTRAINT service_requests_number_key UNIQUE (number);
@@ -765,6 +989,15 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.sign_in_throttle
     ADD CONSTRAINT sign_in_throttle_pkey PRIMARY KEY (key);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_person_id_key UNIQUE (person_id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_token_hash_key UNIQUE (token_hash);
 
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_account_id_number_key UNIQUE (account_id, number);
@@ -801,6 +1034,12 @@ ALTER TABLE ONLY public.technicians
 
 ALTER TABLE ONLY public.technicians
     ADD CONSTRAINT technicians_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.temporary_passwords
+    ADD CONSTRAINT temporary_passwords_pkey PRIMARY KEY (person_id);
+
+ALTER TABLE ONLY public.user_id_reminders
+    ADD CONSTRAINT user_id_reminders_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.van_stock
     ADD CONSTRAINT van_stock_pkey PRIMARY KEY (technician_id, part_number);
@@ -841,6 +1080,12 @@ CREATE INDEX devices_account ON public.devices USING btree (account_id, friendly
 
 CREATE INDEX devices_site ON public.devices USING btree (site_id);
 
+CREATE INDEX email_changes_expiry ON public.email_changes USING btree (expires_at);
+
+CREATE UNIQUE INDEX email_changes_one_open ON public.email_changes USING btree (person_id) WHERE (confirmed_at IS NULL);
+
+CREATE INDEX email_changes_person ON public.email_changes USING btree (person_id);
+
 CREATE INDEX meter_readings_device ON public.meter_readings USING btree (device_id, taken_at DESC, id);
 
 CREATE UNIQUE INDEX meter_readings_valid ON public.meter_readings USING btree (device_id, taken_at) WHERE (superseded_by IS NULL);
@@ -853,7 +1098,13 @@ CREATE INDEX notifications_subject ON public.notifications USING btree (subject_
 
 CREATE INDEX operations_age ON public.operations USING btree (created_at);
 
+CREATE INDEX passkey_ceremonies_expiry ON public.passkey_ceremonies USING btree (expires_at);
+
+CREATE INDEX passkeys_person ON public.passkeys USING btree (person_id, created_at);
+
 CREATE INDEX people_account ON public.people USING btree (account_id) WHERE (account_id IS NOT NULL);
+
+CREATE INDEX people_email ON public.people USING btree (lower(email)) WHERE (email <> ''::text);
 
 CREATE INDEX personal_data_reads_actor ON public.personal_data_reads USING btree (actor_id, at DESC, id DESC);
 
@@ -864,6 +1115,8 @@ CREATE INDEX personal_data_reads_objects ON public.personal_data_reads USING gin
 CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
 
 CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
+
+CREATE INDEX recoveries_age ON public.recoveries USING btree (created_at);
 
 CREATE INDEX registrations_device ON public.registrations USING btree (device_id) WHERE (state = 'active'::text);
 
@@ -885,13 +1138,25 @@ CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
 
 CREATE INDEX sessions_person ON public.sessions USING btree (person_id, created_at DESC);
 
+CREATE INDEX sign_ups_expiry ON public.sign_ups USING btree (expires_at) WHERE (state = ANY (ARRAY['received'::text, 'mailed'::text]));
+
+CREATE INDEX sign_ups_listed ON public.sign_ups USING btree (state, id);
+
 CREATE INDEX supply_models_model ON public.supply_models USING btree (model_id);
+
+CREATE INDEX supply_order_lines_supply ON public.supply_order_lines USING btree (supply_id);
 
 CREATE INDEX supply_orders_account ON public.supply_orders USING btree (account_id, placed_at DESC, id);
 
 CREATE INDEX supply_orders_device ON public.supply_orders USING btree (device_id, placed_at DESC, id);
 
 CREATE INDEX supply_orders_open ON public.supply_orders USING btree (placed_at, id) WHERE (state = ANY (ARRAY['placed'::text, 'picked'::text]));
+
+CREATE INDEX supply_orders_staff ON public.supply_orders USING btree (placed_at DESC, id DESC);
+
+CREATE INDEX temporary_passwords_session ON public.temporary_passwords USING btree (session_id);
+
+CREATE INDEX user_id_reminders_age ON public.user_id_reminders USING btree (created_at);
 
 CREATE UNIQUE INDEX vapid_keys_one_current ON public.vapid_keys USING btree ((true)) WHERE (retired_at IS NULL);
 
@@ -912,6 +1177,10 @@ CREATE TRIGGER personal_data_reads_append_only BEFORE DELETE OR UPDATE OR TRUNCA
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
 
 CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.push_subscriptions_of_ended_session();
+
+CREATE TRIGGER supply_order_lines_placed BEFORE INSERT OR DELETE OR UPDATE ON public.supply_order_lines FOR EACH ROW EXECUTE FUNCTION public.supply_order_lines_change();
+
+CREATE TRIGGER supply_orders_step BEFORE INSERT OR UPDATE ON public.supply_orders FOR EACH ROW EXECUTE FUNCTION public.supply_order_step();
 
 ALTER TABLE ONLY public.activities
     ADD CONSTRAINT activities_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
@@ -961,6 +1230,12 @@ ALTER TABLE ONLY public.devices
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_site_id_fkey FOREIGN KEY (site_id) REFERENCES public.sites(id);
 
+ALTER TABLE ONLY public.email_changes
+    ADD CONSTRAINT email_changes_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.mail_preferences
+    ADD CONSTRAINT mail_preferences_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.meter_readings
     ADD CONSTRAINT meter_readings_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
 
@@ -969,6 +1244,12 @@ ALTER TABLE ONLY public.meter_readings
 
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkey_ceremonies
+    ADD CONSTRAINT passkey_ceremonies_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.passkeys
+    ADD CONSTRAINT passkeys_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
@@ -985,17 +1266,32 @@ ALTER TABLE ONLY public.push_subscriptions
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_vapid_key_id_fkey FOREIGN KEY (vapid_key_id) REFERENCES public.vapid_keys(id);
 
+ALTER TABLE ONLY public.recoveries
+    ADD CONSTRAINT recoveries_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY public.security_answers
+    ADD CONSTRAINT security_answers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY public.service_requests
     ADD CONSTRAINT service_requests_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.people(id);
+
+ALTER TABLE ONLY public.sign_ups
+    ADD CONSTRAINT sign_ups_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id);
 
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
@@ -1023,6 +1319,12 @@ ALTER TABLE ONLY public.supply_orders
 
 ALTER TABLE ONLY public.technician_positions
     ADD CONSTRAINT technician_positions_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.temporary_passwords
+    ADD CONSTRAINT temporary_passwords_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.temporary_passwords
+    ADD CONSTRAINT temporary_passwords_session_id_fkey FOREIGN KEY (session_id) REFERENCES public.sessions(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.van_stock
     ADD CONSTRAINT van_stock_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;

@@ -1,0 +1,12 @@
+DROP TABLE passkey_ceremonies;
+DROP TABLE passkeys;
+DROP TABLE sign_ups;
+DROP TABLE email_changes;
+DROP TABLE user_id_reminders;
+DROP TABLE temporary_passwords;
+DROP TABLE recoveries;
+DROP TABLE security_answers;
+DROP TABLE identity_keys;
+ALTER TABLE sessions DROP COLUMN method;
+DROP INDEX people_email;
+ALTER TABLE people DROP CONSTRAINT people_old_hash, DROP COLUMN activated_at, DROP COLUMN title;
