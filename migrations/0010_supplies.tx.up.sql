@@ -43,6 +43,7 @@ CREATE TABLE supply_orders (
     contract_number text NOT NULL,
     -- Who ordered: a customer, or staff on their behalf.
     ordered_by      uuid NOT NULL REFERENCES people (id),
+    -- Where it goes: the device's delivery address of the time.
     name            text NOT NULL DEFAULT '',
     line1           text NOT NULL,
     line2           text NOT NULL DEFAULT '',
@@ -50,6 +51,10 @@ CREATE TABLE supply_orders (
     postal_code     text NOT NULL,
     city            text NOT NULL,
     country         text NOT NULL,
+    -- Whom to ask for at the door.
+    contact_name    text NOT NULL DEFAULT '',
+    contact_phone   text NOT NULL DEFAULT '',
+    contact_email   text NOT NULL DEFAULT '',
     placed_at       timestamptz NOT NULL,
     picked_at       timestamptz,
     shipped_at      timestamptz,
@@ -60,13 +65,16 @@ CREATE TABLE supply_orders (
     carrier         text NOT NULL DEFAULT '',
     tracking_number text NOT NULL DEFAULT '',
     updated_at      timestamptz NOT NULL,
-    CONSTRAINT supply_orders_cancelled CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL)
-        AND (state = 'cancelled') = (cancel_reason <> '')),
+    CONSTRAINT supply_orders_picked CHECK ((state IN ('picked', 'shipped', 'delivered')) = (picked_at IS NOT NULL)),
     CONSTRAINT supply_orders_shipped CHECK ((state IN ('shipped', 'delivered')) = (shipped_at IS NOT NULL)
-        AND (shipped_at IS NOT NULL OR (carrier = '' AND tracking_number = '')))
+        AND (shipped_at IS NOT NULL) = (carrier <> '') AND (carrier <> '' OR tracking_number = '')),
+    CONSTRAINT supply_orders_delivered CHECK ((state = 'delivered') = (delivered_at IS NOT NULL)),
+    CONSTRAINT supply_orders_cancelled CHECK ((state = 'cancelled') = (cancelled_at IS NOT NULL)
+        AND (state = 'cancelled') = (cancel_reason <> ''))
 );
 CREATE INDEX supply_orders_account ON supply_orders (account_id, placed_at DESC, id);
 CREATE INDEX supply_orders_device ON supply_orders (device_id, placed_at DESC, id);
+CREATE INDEX supply_orders_staff ON supply_orders (placed_at DESC, id DESC);
 CREATE INDEX supply_orders_open ON supply_orders (placed_at, id) WHERE state IN ('placed', 'picked');
 
 CREATE TABLE supply_order_lines (
@@ -80,3 +88,50 @@ CREATE TABLE supply_order_lines (
     PRIMARY KEY (order_id, line),
     UNIQUE (order_id, supply_id)
 );
+CREATE INDEX supply_order_lines_supply ON supply_order_lines (supply_id);
+
+-- The steps of portal/supplies/machine.go, and no others; a test compares the two.
+CREATE FUNCTION supply_order_step() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'INSERT' THEN
+        IF NEW.state <> 'placed' THEN
+            RAISE EXCEPTION 'an order begins in placed, not in %', NEW.state
+                USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_step';
+        END IF;
+        RETURN NEW;
+    END IF;
+    IF NEW.version <= OLD.version THEN
+        RAISE EXCEPTION 'the version of an order only rises'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_version';
+    END IF;
+    IF (OLD.state, NEW.state) NOT IN (
+        ('placed', 'placed'), ('placed', 'picked'), ('placed', 'cancelled'),
+        ('picked', 'shipped'), ('shipped', 'shipped'), ('shipped', 'delivered')) THEN
+        RAISE EXCEPTION 'an order does not go from % to %', OLD.state, NEW.state
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_step';
+    END IF;
+    IF (OLD.number, OLD.account_id, OLD.device_id, OLD.ordered_by, OLD.placed_at)
+        IS DISTINCT FROM (NEW.number, NEW.account_id, NEW.device_id, NEW.ordered_by, NEW.placed_at) THEN
+        RAISE EXCEPTION 'whose order it is does not change'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_orders_whose';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER supply_orders_step BEFORE INSERT OR UPDATE ON supply_orders
+    FOR EACH ROW EXECUTE FUNCTION supply_order_step();
+
+-- What was ordered changes only until it is picked. The order's row is locked, so that picking waits for the change or
+-- the change sees it picked.
+CREATE FUNCTION supply_order_lines_change() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    present text;
+BEGIN
+    SELECT state INTO present FROM supply_orders WHERE id = coalesce(NEW.order_id, OLD.order_id) FOR NO KEY UPDATE;
+    IF present <> 'placed' THEN
+        RAISE EXCEPTION 'the lines of an order that is % do not change', present
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'supply_order_lines_placed';
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER supply_order_lines_placed BEFORE INSERT OR UPDATE OR DELETE ON supply_order_lines
+    FOR EACH ROW EXECUTE FUNCTION supply_order_lines_change();
