@@ -14,6 +14,8 @@ type Client struct {
 	Address string
 	// Secure is true when the client speaks TLS, to us or to a trusted proxy before us.
 	Secure bool
+	// Languages is the Accept-Language header: what the client would like to read.
+	Languages string
 }
 
 type clientKey struct{}
@@ -62,7 +64,7 @@ func (p Proxies) trust(ip netip.Addr) bool {
 // client finds out who calls. Of the addresses in X-Forwarded-For the last that is no trusted proxy counts:
 // those before it could have been made up.
 func (p Proxies) client(r *http.Request) Client {
-	client := Client{Secure: r.TLS != nil}
+	client := Client{Secure: r.TLS != nil, Languages: r.Header.Get("Accept-Language")}
 	ip, ok := parseAddress(r.RemoteAddr)
 	if !ok {
 		return client

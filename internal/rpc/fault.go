@@ -16,6 +16,8 @@ import (
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"utsendt/internal/fault"
+	"utsendt/internal/fault/wording"
+	"utsendt/internal/identity"
 	faultv1 "utsendt/proto/gen/utsendt/fault/v1"
 )
 
@@ -99,7 +101,11 @@ func (f *faults) panicked(ctx context.Context, procedure string, value any) erro
 // show makes the error that goes over the wire. Of an internal one the log gets the cause, and both get an
 // incident id to find one by the other.
 func (f *faults) show(ctx context.Context, procedure string, code connect.Code, e *fault.Error) *connect.Error {
-	detail := &faultv1.Fault{Reason: e.Reason, Field: e.Field, Params: e.Params}
+	actor, _ := identity.ActorFrom(ctx)
+	detail := &faultv1.Fault{
+		Reason: e.Reason, Field: e.Field, Params: e.Params,
+		Text: wording.Text(e, wording.Choose(ClientFrom(ctx).Languages, actor.Language)),
+	}
 	if e.RetryAfter > 0 {
 		detail.RetryAfter = durationpb.New(e.RetryAfter)
 	}

@@ -38,7 +38,7 @@ func (g *gate) enter(ctx context.Context, spec connect.Spec, peer connect.Peer, 
 	}()
 	if ClientFrom(ctx) == (Client{}) { // served without the middleware
 		if ip, ok := parseAddress(peer.Addr); ok {
-			ctx = WithClient(ctx, Client{Address: ip.String()})
+			ctx = WithClient(ctx, Client{Address: ip.String(), Languages: header.Get("Accept-Language")})
 		}
 	}
 	if spec.StreamType == connect.StreamTypeUnary {

@@ -73,12 +73,12 @@ func TestClientAddress(t *testing.T) {
 		want      Client
 	}{
 		"direct":                {nil, "192.0.2.1:4711", nil, "", false, Client{Address: "192.0.2.1"}},
-		"TLS":                   {nil, "192.0.2.1:4711", nil, "", true, Client{"192.0.2.1", true}},
+		"TLS":                   {nil, "192.0.2.1:4711", nil, "", true, Client{Address: "192.0.2.1", Secure: true}},
 		"IPv6":                  {nil, "[2001:db8::7%eth0]:1", nil, "", false, Client{Address: "2001:db8::7"}},
 		"mapped":                {nil, "[::ffff:192.0.2.1]:1", nil, "", false, Client{Address: "192.0.2.1"}},
 		"nobody is trusted":     {nil, "127.0.0.1:1", []string{"198.51.100.1"}, "https", false, Client{Address: "127.0.0.1"}},
 		"a stranger's word":     {proxies, "192.0.2.1:1", []string{"198.51.100.1"}, "https", false, Client{Address: "192.0.2.1"}},
-		"through a proxy":       {proxies, "127.0.0.1:1", []string{"198.51.100.1"}, "https", false, Client{"198.51.100.1", true}},
+		"through a proxy":       {proxies, "127.0.0.1:1", []string{"198.51.100.1"}, "https", false, Client{Address: "198.51.100.1", Secure: true}},
 		"made up before it":     {proxies, "127.0.0.1:1", []string{"203.0.113.9, 198.51.100.1"}, "", false, Client{Address: "198.51.100.1"}},
 		"two proxies":           {proxies, "[2001:db8::1]:1", []string{"203.0.113.9", "198.51.100.1, 10.1.2.3"}, "http", false, Client{Address: "198.51.100.1"}},
 		"proxies alone":         {proxies, "127.0.0.1:1", []string{"10.1.2.3"}, "", false, Client{Address: "10.1.2.3"}},

@@ -5,7 +5,7 @@ import { FaultSchema } from '../gen/utsendt/fault/v1/fault_pb.js'
 import { setLanguage } from '../i18n/language.svelte'
 import { explain, mayRetry, problemOf } from './problem'
 
-type FaultInit = { reason: string; field?: string; params?: Record<string, string>; wait?: bigint; incidentId?: string }
+type FaultInit = { reason: string; text?: string; field?: string; params?: Record<string, string>; wait?: bigint; incidentId?: string }
 
 function failure(code: Code, fault?: FaultInit): ConnectError {
   if (!fault) return new ConnectError('English text', code)
@@ -17,26 +17,15 @@ function failure(code: Code, fault?: FaultInit): ConnectError {
 afterEach(() => setLanguage('en'))
 
 describe('explain', () => {
-  it('translates by reason and fills in the parameters, states in words', () => {
+  it('is the sentence of the server', () => {
     const problem = problemOf(
-      failure(Code.FailedPrecondition, { reason: 'wrong_state', params: { state: 'en_route' } }),
+      failure(Code.AlreadyExists, { reason: 'request_open', text: 'Åpen sak: SR-1000427.', params: { number: 'SR-1000427', id: 'x' } }),
     )
-    setLanguage('en')
-    expect(explain(problem)).toContain('En route')
-    setLanguage('nb')
-    expect(explain(problem)).toContain('På vei')
-  })
-
-  it('names the open request', () => {
-    const problem = problemOf(
-      failure(Code.AlreadyExists, { reason: 'request_open', params: { number: 'SR-1000427', id: 'x' } }),
-    )
-    setLanguage('nb')
-    expect(explain(problem)).toContain('SR-1000427')
+    expect(explain(problem)).toBe('Åpen sak: SR-1000427.')
     expect(problem.params.id).toBe('x')
   })
 
-  it('falls back to the kind for a reason it does not know', () => {
+  it('falls back to the kind when the server gave no sentence', () => {
     setLanguage('en')
     expect(explain(problemOf(failure(Code.NotFound, { reason: 'brand_new_reason' })))).toBe(
       explain(problemOf(failure(Code.NotFound))),

@@ -2,7 +2,7 @@ import { Code, ConnectError } from '@connectrpc/connect'
 import { durationMs } from '@bufbuild/protobuf/wkt'
 import { FaultSchema } from '../gen/utsendt/fault/v1/fault_pb.js'
 import type { TextKey } from '../i18n/language.svelte'
-import { hasText, language, t } from '../i18n/language.svelte'
+import { language, t } from '../i18n/language.svelte'
 import { formatSpan } from '../i18n/format'
 
 /** What went wrong with a call, before it is put into words. */
@@ -12,6 +12,8 @@ export interface Problem {
   /** Field of the request message, in proto naming; empty when no single field is wrong. */
   field: string
   params: Record<string, string>
+  /** The server's sentence in the page's language; empty when the server did not say. */
+  text: string
   retryAfterSeconds: number | undefined
   incident: string
   code: Code
@@ -27,6 +29,7 @@ export function problemOf(error: unknown): Problem {
     reason: fault?.reason ?? '',
     field: fault?.field ?? '',
     params: fault?.params ?? {},
+    text: fault?.text ?? '',
     retryAfterSeconds: fault?.retryAfter ? Math.ceil(durationMs(fault.retryAfter) / 1000) : undefined,
     incident: fault?.incidentId ?? '',
     code: failure.code,
@@ -57,23 +60,15 @@ const byCode: Partial<Record<Code, TextKey>> = {
   [Code.DeadlineExceeded]: 'problem.unreachable',
 }
 
-/** The problem in the page's language, for people: by reason, else by kind. */
+/** The problem in the page's language, for people: as the server says it, else by kind. */
 export function explain(problem: Problem): string {
-  const key = `fault.${problem.reason}`
-  const params: Record<string, string> = { ...problem.params }
-  if (params.state) params.state = stateWord(params.state)
-  let text: string
+  let text = problem.text
   if (problem.unreachable) text = t('problem.unreachable')
-  else if (problem.reason && hasText(key)) text = t(key, params)
-  else text = t(byCode[problem.code] ?? 'problem.internal')
+  // A broken rule of the message's shape is told in the API's words, by field; here the form shows which.
+  else if (!text || problem.code === Code.Internal || problem.reason === 'invalid_field') text = t(byCode[problem.code] ?? 'problem.internal')
   if (problem.retryAfterSeconds) {
     text += ' ' + t('problem.retry_after', { wait: formatSpan(language(), problem.retryAfterSeconds) })
   }
   if (problem.incident) text += ' ' + t('problem.incident', { id: problem.incident })
   return text
-}
-
-function stateWord(state: string): string {
-  const key = `state.${state.toLowerCase().replace(/^request_state_/, '')}`
-  return hasText(key) ? t(key) : state
 }

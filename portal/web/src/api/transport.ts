@@ -1,6 +1,7 @@
 import type { Interceptor } from '@connectrpc/connect'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { createConnectTransport } from '@connectrpc/connect-web'
+import { language } from '../i18n/language.svelte'
 import { noteServerDate } from './clock.svelte'
 
 let whenSignedOut: () => void = () => {}
@@ -11,6 +12,8 @@ export function onSignedOut(handler: () => void): void {
 }
 
 const watch: Interceptor = (next) => async (request) => {
+  // Errors come in the language of the page, whatever the browser's own is.
+  request.header.set('Accept-Language', language())
   try {
     const response = await next(request)
     noteServerDate(response.header.get('date'))

@@ -14,11 +14,11 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/fault/v1/fault.proto.
  */
 export const file_utsendt_fault_v1_fault: GenFile = /*@__PURE__*/
-  fileDesc("Chx1dHNlbmR0L2ZhdWx0L3YxL2ZhdWx0LnByb3RvEhB1dHNlbmR0LmZhdWx0LnYxIs8BCgVGYXVsdBIOCgZyZWFzb24YASABKAkSDQoFZmllbGQYAiABKAkSMwoGcGFyYW1zGAMgAygLMiMudXRzZW5kdC5mYXVsdC52MS5GYXVsdC5QYXJhbXNFbnRyeRIuCgtyZXRyeV9hZnRlchgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtpbmNpZGVudF9pZBgFIAEoCRotCgtQYXJhbXNFbnRyeRILCgNrZXkYASABKAkSDQoFdmFsdWUYAiABKAk6AjgBYgZwcm90bzM", [file_google_protobuf_duration]);
+  fileDesc("Chx1dHNlbmR0L2ZhdWx0L3YxL2ZhdWx0LnByb3RvEhB1dHNlbmR0LmZhdWx0LnYxIt0BCgVGYXVsdBIOCgZyZWFzb24YASABKAkSDQoFZmllbGQYAiABKAkSMwoGcGFyYW1zGAMgAygLMiMudXRzZW5kdC5mYXVsdC52MS5GYXVsdC5QYXJhbXNFbnRyeRIuCgtyZXRyeV9hZnRlchgEIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtpbmNpZGVudF9pZBgFIAEoCRIMCgR0ZXh0GAYgASgJGi0KC1BhcmFtc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAFiBnByb3RvMw", [file_google_protobuf_duration]);
 
 /**
  * Fault is attached as an error detail to every error that Utsendt itself decides.
- * Clients translate by reason and params; the message of the error is English and for people.
+ * The message of the error is English and for people; text says it in their own language.
  *
  * @generated from message utsendt.fault.v1.Fault
  */
@@ -57,6 +57,14 @@ export type Fault = Message<"utsendt.fault.v1.Fault"> & {
    * @generated from field: string incident_id = 5;
    */
   incidentId: string;
+
+  /**
+   * The whole sentence in the language of the call's Accept-Language header, else of the signed-in person's profile, else in
+   * English. A client may put its own words in its place by reason and params.
+   *
+   * @generated from field: string text = 6;
+   */
+  text: string;
 };
 
 /**
