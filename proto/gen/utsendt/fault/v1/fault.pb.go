@@ -25,7 +25,7 @@ const (
 )
 
 // Fault is attached as an error detail to every error that Utsendt itself decides.
-// Clients translate by reason and params; the message of the error is English and for people.
+// The message of the error is English and for people; text says it in their own language.
 type Fault struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Stable snake_case code, for example "wrong_state" or "version_stale". Never reworded.
@@ -37,7 +37,10 @@ type Fault struct {
 	// How long to wait before trying again; absent when waiting does not help.
 	RetryAfter *durationpb.Duration `protobuf:"bytes,4,opt,name=retry_after,json=retryAfter,proto3" json:"retry_after,omitempty"`
 	// Identifies the server's log line of an internal error; empty otherwise.
-	IncidentId    string `protobuf:"bytes,5,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	IncidentId string `protobuf:"bytes,5,opt,name=incident_id,json=incidentId,proto3" json:"incident_id,omitempty"`
+	// The whole sentence in the language of the call's Accept-Language header, else of the signed-in person's profile, else in
+	// English. A client may put its own words in its place by reason and params.
+	Text          string `protobuf:"bytes,6,opt,name=text,proto3" json:"text,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -107,11 +110,18 @@ func (x *Fault) GetIncidentId() string {
 	return ""
 }
 
+func (x *Fault) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
 var File_utsendt_fault_v1_fault_proto protoreflect.FileDescriptor
 
 const file_utsendt_fault_v1_fault_proto_rawDesc = "" +
 	"\n" +
-	"\x1cutsendt/fault/v1/fault.proto\x12\x10utsendt.fault.v1\x1a\x1egoogle/protobuf/duration.proto\"\x8a\x02\n" +
+	"\x1cutsendt/fault/v1/fault.proto\x12\x10utsendt.fault.v1\x1a\x1egoogle/protobuf/duration.proto\"\x9e\x02\n" +
 	"\x05Fault\x12\x16\n" +
 	"\x06reason\x18\x01 \x01(\tR\x06reason\x12\x14\n" +
 	"\x05field\x18\x02 \x01(\tR\x05field\x12;\n" +
@@ -119,7 +129,8 @@ const file_utsendt_fault_v1_fault_proto_rawDesc = "" +
 	"\vretry_after\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\n" +
 	"retryAfter\x12\x1f\n" +
 	"\vincident_id\x18\x05 \x01(\tR\n" +
-	"incidentId\x1a9\n" +
+	"incidentId\x12\x12\n" +
+	"\x04text\x18\x06 \x01(\tR\x04text\x1a9\n" +
 	"\vParamsEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01B\xb0\x01\n" +
