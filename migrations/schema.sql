@@ -326,10 +326,15 @@ CREATE TABLE public.meter_readings (
     entered_by uuid,
     entered_at timestamp with time zone NOT NULL,
     reason text DEFAULT ''::text NOT NULL,
+    visit_id uuid,
     superseded_by uuid,
+    CONSTRAINT meter_readings_counters CHECK ((((counters - '{black,colour,black_a3,colour_a3,scan}'::text[]) = '{}'::jsonb) AND (NOT jsonb_path_exists(counters, '$.*?(((@.type() != "number" || @ < 0) || @ > 999999999999) || @.floor() != @)'::jsonpath)))),
     CONSTRAINT meter_readings_counters_check CHECK (((jsonb_typeof(counters) = 'object'::text) AND (counters <> '{}'::jsonb))),
     CONSTRAINT meter_readings_not_itself CHECK ((superseded_by <> id)),
-    CONSTRAINT meter_readings_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'bulk'::text, 'technician'::text, 'staff'::text, 'import'::text])))
+    CONSTRAINT meter_readings_reason_check CHECK ((length(reason) <= 500)),
+    CONSTRAINT meter_readings_source_check CHECK ((source = ANY (ARRAY['customer'::text, 'bulk'::text, 'technician'::text, 'staff'::text, 'import'::text]))),
+    CONSTRAINT meter_readings_taken_at_check CHECK ((taken_at >= '2000-01-01 00:00:00+00'::timestamp with time zone)),
+    CONSTRAINT meter_readings_visit CHECK (((visit_id IS NULL) OR (source = 'technician'::text)))
 );
 
 CREATE TABLE public.models (
@@ -471,6 +476,57 @@ CREATE TABLE public.push_subscriptions (
     created_at timestamp with time zone NOT NULL,
     last_delivered_at timestamp with time zone,
     failures integer DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE public.reading_reminders (
+    person_id uuid NOT NULL,
+    period text NOT NULL,
+    kind text NOT NULL,
+    country text NOT NULL,
+    time_zone text NOT NULL,
+    devices integer NOT NULL,
+    made_at timestamp with time zone NOT NULL,
+    CONSTRAINT reading_reminders_devices_check CHECK ((devices > 0)),
+    CONSTRAINT reading_reminders_kind_check CHECK ((kind = ANY (ARRAY['due'::text, 'overdue'::text]))),
+    CONSTRAINT reading_reminders_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text))
+);
+
+CREATE TABLE public.reading_upload_pieces (
+    upload_id uuid NOT NULL,
+    start bigint NOT NULL,
+    data bytea NOT NULL,
+    CONSTRAINT reading_upload_pieces_data_check CHECK ((length(data) > 0)),
+    CONSTRAINT reading_upload_pieces_start_check CHECK ((start >= 0))
+);
+ALTER TABLE ONLY public.reading_upload_pieces ALTER COLUMN data SET STORAGE EXTERNAL;
+
+CREATE TABLE public.reading_upload_rows (
+    upload_id uuid NOT NULL,
+    "row" integer NOT NULL,
+    serial text DEFAULT ''::text NOT NULL,
+    device_id uuid,
+    taken_at timestamp with time zone,
+    counters jsonb,
+    reason text DEFAULT ''::text NOT NULL,
+    outcome text NOT NULL,
+    problems jsonb,
+    CONSTRAINT reading_upload_rows_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'unchanged'::text, 'unconfirmed'::text, 'refused'::text]))),
+    CONSTRAINT reading_upload_rows_row_check CHECK (("row" > 0))
+);
+
+CREATE TABLE public.reading_uploads (
+    id uuid NOT NULL,
+    person_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    file_name text NOT NULL,
+    size bigint NOT NULL,
+    state text NOT NULL,
+    summary jsonb,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT reading_uploads_size_check CHECK ((size > 0)),
+    CONSTRAINT reading_uploads_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'checked'::text, 'applied'::text]))),
+    CONSTRAINT reading_uploads_summary CHECK (((state = 'receiving'::text) = (summary IS NULL)))
 );
 
 CREATE TABLE public.recoveries (
@@ -631,6 +687,14 @@ CREATE TABLE public.sign_ups (
     CONSTRAINT sign_ups_refused CHECK (((state = 'refused'::text) = (reason <> ''::text))),
     CONSTRAINT sign_ups_state_check CHECK ((state = ANY (ARRAY['received'::text, 'mailed'::text, 'confirmed'::text, 'approved'::text, 'refused'::text]))),
     CONSTRAINT sign_ups_token_hash_check CHECK ((length(token_hash) = 32))
+);
+
+CREATE TABLE public.signing_keys (
+    id uuid NOT NULL,
+    secret bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT signing_keys_secret_check CHECK ((length(secret) = 32))
 );
 
 CREATE TABLE public.sites (
@@ -960,6 +1024,18 @@ ALTER TABLE ONLY public.push_subscriptions
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.reading_reminders
+    ADD CONSTRAINT reading_reminders_pkey PRIMARY KEY (person_id, period, kind, country, time_zone);
+
+ALTER TABLE ONLY public.reading_upload_pieces
+    ADD CONSTRAINT reading_upload_pieces_pkey PRIMARY KEY (upload_id, start);
+
+ALTER TABLE ONLY public.reading_upload_rows
+    ADD CONSTRAINT reading_upload_rows_pkey PRIMARY KEY (upload_id, "row");
+
+ALTER TABLE ONLY public.reading_uploads
+    ADD CONSTRAINT reading_uploads_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.recoveries
     ADD CONSTRAINT recoveries_pkey PRIMARY KEY (id);
 
@@ -998,6 +1074,9 @@ ALTER TABLE ONLY public.sign_ups
 
 ALTER TABLE ONLY public.sign_ups
     ADD CONSTRAINT sign_ups_token_hash_key UNIQUE (token_hash);
+
+ALTER TABLE ONLY public.signing_keys
+    ADD CONSTRAINT signing_keys_pkey PRIMARY KEY (id);
 
 ALTER TABLE ONLY public.sites
     ADD CONSTRAINT sites_account_id_number_key UNIQUE (account_id, number);
@@ -1088,6 +1167,10 @@ CREATE INDEX email_changes_person ON public.email_changes USING btree (person_id
 
 CREATE INDEX meter_readings_device ON public.meter_readings USING btree (device_id, taken_at DESC, id);
 
+CREATE UNIQUE INDEX meter_readings_one_a_visit ON public.meter_readings USING btree (visit_id) WHERE ((visit_id IS NOT NULL) AND (superseded_by IS NULL));
+
+CREATE UNIQUE INDEX meter_readings_superseded ON public.meter_readings USING btree (superseded_by) WHERE (superseded_by IS NOT NULL);
+
 CREATE UNIQUE INDEX meter_readings_valid ON public.meter_readings USING btree (device_id, taken_at) WHERE (superseded_by IS NULL);
 
 CREATE INDEX notifications_created ON public.notifications USING btree (created_at);
@@ -1116,6 +1199,12 @@ CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree 
 
 CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
 
+CREATE INDEX reading_reminders_age ON public.reading_reminders USING btree (made_at);
+
+CREATE INDEX reading_uploads_age ON public.reading_uploads USING btree (created_at);
+
+CREATE INDEX reading_uploads_person ON public.reading_uploads USING btree (person_id);
+
 CREATE INDEX recoveries_age ON public.recoveries USING btree (created_at);
 
 CREATE INDEX registrations_device ON public.registrations USING btree (device_id) WHERE (state = 'active'::text);
@@ -1141,6 +1230,8 @@ CREATE INDEX sessions_person ON public.sessions USING btree (person_id, created_
 CREATE INDEX sign_ups_expiry ON public.sign_ups USING btree (expires_at) WHERE (state = ANY (ARRAY['received'::text, 'mailed'::text]));
 
 CREATE INDEX sign_ups_listed ON public.sign_ups USING btree (state, id);
+
+CREATE UNIQUE INDEX signing_keys_one_current ON public.signing_keys USING btree ((true)) WHERE (retired_at IS NULL);
 
 CREATE INDEX supply_models_model ON public.supply_models USING btree (model_id);
 
@@ -1242,6 +1333,9 @@ ALTER TABLE ONLY public.meter_readings
 ALTER TABLE ONLY public.meter_readings
     ADD CONSTRAINT meter_readings_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES public.meter_readings(id) DEFERRABLE INITIALLY DEFERRED;
 
+ALTER TABLE ONLY public.meter_readings
+    ADD CONSTRAINT meter_readings_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES public.visits(id);
+
 ALTER TABLE ONLY public.notifications
     ADD CONSTRAINT notifications_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
 
@@ -1265,6 +1359,21 @@ ALTER TABLE ONLY public.push_subscriptions
 
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_vapid_key_id_fkey FOREIGN KEY (vapid_key_id) REFERENCES public.vapid_keys(id);
+
+ALTER TABLE ONLY public.reading_reminders
+    ADD CONSTRAINT reading_reminders_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reading_upload_pieces
+    ADD CONSTRAINT reading_upload_pieces_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.reading_uploads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reading_upload_rows
+    ADD CONSTRAINT reading_upload_rows_upload_id_fkey FOREIGN KEY (upload_id) REFERENCES public.reading_uploads(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.reading_uploads
+    ADD CONSTRAINT reading_uploads_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);
+
+ALTER TABLE ONLY public.reading_uploads
+    ADD CONSTRAINT reading_uploads_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.recoveries
     ADD CONSTRAINT recoveries_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
