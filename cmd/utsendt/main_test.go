@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"utsendt/internal/demo"
 	"utsendt/internal/identity"
@@ -71,7 +72,7 @@ func TestImportAndExport(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := demo.Write(file, kind); err != nil {
+		if err := demo.Write(file, kind, time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		if err := file.Close(); err != nil {

@@ -5,17 +5,21 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"time"
 
 	"utsendt/internal/postgres"
 	"utsendt/portal/transfer"
 )
 
-// Write writes the demo's file of one kind, as transfer.Import reads it.
-func Write(w io.Writer, kind transfer.Kind) error { return transfer.Write(w, kind, files()[kind]) }
+// Write writes the demo's file of one kind, as transfer.Import reads it. What happened in the demo happened in the two
+// years before at.
+func Write(w io.Writer, kind transfer.Kind, at time.Time) error {
+	return transfer.Write(w, kind, files(at)[kind])
+}
 
 // Load puts the demo into a migrated database and reports whether there was anything to do. passwordHash is
 // the argon2id hash of Password in PHC form, made once by the caller because it is slow by design; it is given to
-// those of the demo's people who have no password yet. Where all its people are there with a password, nothing is
+// those of the demo's people who have no password yet. Where all its people are there with a password and their registrations, nothing is
 // touched, so that what happened since stays.
 func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded bool, err error) {
 	var ids []string
@@ -23,17 +27,18 @@ func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded boo
 		ids = append(ids, p[0])
 	}
 	var there int
-	if err := db.Pool.QueryRow(ctx, `SELECT count(*) FROM people WHERE user_id = ANY($1) AND password_hash IS NOT NULL`, ids).
+	if err := db.Pool.QueryRow(ctx, `SELECT count(*) FROM people WHERE user_id = ANY($1) AND password_hash IS NOT NULL
+			AND (account_id IS NULL OR EXISTS (SELECT FROM registrations WHERE person_id = people.id))`, ids).
 		Scan(&there); err != nil {
 		return false, fmt.Errorf("demo: looking for the demo: %w", err)
 	}
 	if there == len(ids) {
 		return false, nil
 	}
-	all := files()
+	at := db.Now()
 	for _, kind := range transfer.Kinds() {
 		var file bytes.Buffer
-		if err := transfer.Write(&file, kind, all[kind]); err != nil {
+		if err := Write(&file, kind, at); err != nil {
 			return false, err
 		}
 		_, err := transfer.Import(ctx, db, kind, &file, transfer.Options{OnRow: func(r transfer.RowResult) error {
@@ -44,6 +49,12 @@ func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded boo
 		}})
 		if err != nil {
 			return false, fmt.Errorf("demo: loading %s: %w", kind, err)
+		}
+		if kind == transfer.Accounts {
+			// From the database, so that a load that was interrupted is completed with the same times.
+			if err := db.Pool.QueryRow(ctx, `SELECT created_at FROM accounts WHERE number = $1`, accountNumber(1)).Scan(&at); err != nil {
+				return false, fmt.Errorf("demo: when the demo was loaded: %w", err)
+			}
 		}
 	}
 	// Last, because it is the mark of a whole load.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"time"
 
 	"utsendt/internal/identity"
 	"utsendt/portal/transfer"
@@ -132,10 +133,11 @@ func SignIns() []SignIn {
 	return append(slices.Clone(all[first:]), all[:first]...)
 }
 
-// files makes all files.
-func files() map[transfer.Kind]rows {
+// files makes all files of a demo that is loaded at a time.
+func files(at time.Time) map[transfer.Kind]rows {
 	all := fleet()
 	all[transfer.Technicians] = technicianRows()
 	all[transfer.People] = peopleRows()
+	all[transfer.Registrations] = registrationRows(all[transfer.Devices], at)
 	return all
 }

@@ -152,6 +152,17 @@ var clock = text(100).then(func(s string) (string, error) {
 	return "", refuse("not_a_time", "", "%q is no time of day; 08:00 is expected.", s)
 })
 
+// instant is a moment: 2026-01-31T12:30:00Z, with any offset, to the microsecond as PostgreSQL keeps it. A blank may stand
+// for the T. Its canonical text is in UTC, without zeros that say nothing.
+var instant = text(100).then(func(s string) (string, error) {
+	for _, layout := range []string{time.RFC3339Nano, "2006-01-02 15:04:05Z07:00"} {
+		if t, err := time.Parse(layout, s); err == nil && t.Year() >= 1900 && t.Year() < 2200 {
+			return t.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano), nil
+		}
+	}
+	return "", refuse("not_a_moment", "", "%q is no moment between 1900 and 2199; 2026-01-31T12:30:00Z is expected.", s)
+})
+
 // timeZone is a name of the IANA time zone database.
 var timeZone = text(100).then(func(s string) (string, error) {
 	if _, err := time.LoadLocation(s); err != nil || s == "Local" {

@@ -15,6 +15,8 @@ const (
 	Devices     Kind = "devices"
 	Technicians Kind = "technicians"
 	People      Kind = "people"
+
+	Registrations Kind = "registrations"
 )
 
 // Kinds lists all kinds in the order in which they must be imported: each refers only to those before it.
@@ -37,6 +39,7 @@ func (k Kind) FileName() string {
 // tables holds what is particular to each kind, in the order of Kinds.
 var tables = []*table{
 	&postalCodes, &accounts, &sites, &models, &contracts, &devices, &technicians, &people,
+	&registrations,
 }
 
 func tableOf(k Kind) (*table, error) {

@@ -44,3 +44,47 @@ func accountsExist(ctx context.Context, tx pgx.Tx, drafts []*draft, column int) 
 	}
 	return nil
 }
+
+// peopleExist refuses the drafts whose person, when they name one, is not there.
+func peopleExist(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft, columns ...string) error {
+	for _, name := range columns {
+		at := t.at(name)
+		found, err := pairs(ctx, tx, `SELECT user_id, user_id FROM people WHERE user_id = ANY($1)`, cellsOf(drafts, at))
+		if err != nil {
+			return err
+		}
+		for _, d := range drafts {
+			if id := d.cells[at]; id != "" && found[id] == "" {
+				d.refuse("person_unknown", name, "There is no person %s.", id)
+			}
+		}
+	}
+	return nil
+}
+
+// devicesExist refuses the drafts whose device is not there.
+func devicesExist(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
+	at := t.at("serial_number")
+	found, err := pairs(ctx, tx, `SELECT serial_number, serial_number FROM devices WHERE serial_number = ANY($1)`, cellsOf(drafts, at))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if found[d.cells[at]] == "" {
+			d.refuse("device_unknown", "serial_number", "There is no device %s.", d.cells[at])
+		}
+	}
+	return nil
+}
+
+// keepStored lets cells that the file leaves empty be what is stored, where their default is the time of the import.
+func keepStored(t *table, drafts []*draft, columns ...string) {
+	for _, name := range columns {
+		at := t.at(name)
+		for _, d := range drafts {
+			if d.cells[at] == "" && d.stored != nil {
+				d.cells[at] = d.stored[at]
+			}
+		}
+	}
+}

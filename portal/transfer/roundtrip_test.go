@@ -84,6 +84,10 @@ func TestExportGolden(t *testing.T) {
 		transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled\n" +
 			"admin,admin,,,,,,,nb,true\nkunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,nb,false\n" +
 			"sentral1,dispatcher,,,Demo,Sentral-1,,,en,false\ntekniker02,technician,,T-2,Testa,Tekniker-02,,,nb,false\n",
+		transfer.Registrations: "user_id,serial_number,state,friendly_name,backup_email,reminders,requested_at,answer_by,decided_at,decided_by,reason\n" +
+			"kunde01,DEMO-1,active,,reserve@example.com,true,2026-01-31T12:30:00.12Z,,,,\n" +
+			"kunde01,DEMO-2,refused,\"'=Fargeskriver, \"\"1. etasje\"\"\",,false,2026-01-31T12:30:00Z,2026-02-03T15:00:00Z,2026-02-02T08:00:10.5Z,sentral1,\"'- ikke\ndin  🖨\"\n" +
+			"kunde01,DEMO-3,pending,,,true,2026-01-31T12:30:00Z,2026-02-03T15:00:00.000001Z,,,\n",
 		transfer.PostalCodes: "NO\t0150\tOslo\t\t\t\t\t\t\t59.91\t10.75\t\nNO\t8001\tBodø\t\t\t\t\t\t\t67.28\t14.405\t\nNO\t8001\tBodø \"øst\"\t\t\t\t\t\t\t67.3\t14.405\t\n",
 	} {
 		if got := exportText(t, db, kind); got != want {

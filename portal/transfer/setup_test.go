@@ -34,6 +34,10 @@ var small = map[transfer.Kind]string{
 	transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled\n" +
 		"Kunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,,\nsentral1,dispatcher,,,Demo,Sentral-1,,,en,\n" +
 		"tekniker02,technician,,T-2,Testa,Tekniker-02,,,,\nadmin,admin,,,,,,,,yes\n",
+	transfer.Registrations: "user_id,serial_number,state,friendly_name,backup_email,reminders,requested_at,answer_by,decided_at,decided_by,reason\n" +
+		"KUNDE01,demo-1,,,reserve@example.com,,2026-01-31 13:30:00.120+01:00,,,,\n" +
+		"kunde01,DEMO-2,refused,\"=Fargeskriver, \"\"1. etasje\"\"\",,no,2026-01-31T12:30:00Z,2026-02-03T15:00:00Z,2026-02-02T08:00:10.5Z,sentral1,\"- ikke\ndin  🖨\"\n" +
+		"kunde01,DEMO-3,pending,,,,2026-01-31T12:30:00Z,2026-02-03T15:00:00.000001Z,,,\n",
 }
 
 // importText imports a text and gives each row as "row key outcome reason(field)".
