@@ -17,7 +17,7 @@ CREATE TABLE registrations (
     answer_by     timestamptz,
     decided_at    timestamptz,
     decided_by    uuid,
-    -- Why it was refused.
+    -- Why staff refused it last; kept when the person removes it, so that only staff let them back in. Empty otherwise.
     reason        text NOT NULL DEFAULT '',
     updated_at    timestamptz NOT NULL,
     UNIQUE (person_id, device_id),
@@ -26,6 +26,15 @@ CREATE TABLE registrations (
 );
 CREATE INDEX registrations_device ON registrations (device_id) WHERE state = 'active';
 CREATE INDEX registrations_pending ON registrations (answer_by, id) WHERE state = 'pending';
+
+-- Wrong guesses of serial number and postal code by a person or an address, and when the next is let in.
+CREATE TABLE registration_throttle (
+    key           text PRIMARY KEY,
+    failures      integer NOT NULL CHECK (failures > 0),
+    last_failure  timestamptz NOT NULL,
+    blocked_until timestamptz NOT NULL
+);
+CREATE INDEX registration_throttle_age ON registration_throttle (last_failure);
 
 -- Where supplies for a device go, once that differs from its site: after the customer edited lines 2 and 3, or after the
 -- site moved. A device without a row has its site's address.
@@ -52,6 +61,14 @@ CREATE TABLE address_changes (
     request_id      uuid REFERENCES service_requests (id),
     requested_by    uuid NOT NULL REFERENCES people (id),
     reason          text NOT NULL CHECK (reason <> ''),
+    -- The address of the site when it was asked for, so that staff see when it changed since.
+    was_line1       text NOT NULL,
+    was_line2       text NOT NULL,
+    was_line3       text NOT NULL,
+    was_postal_code text NOT NULL,
+    was_city        text NOT NULL,
+    was_country     text NOT NULL,
+    -- The address wished.
     line1           text NOT NULL CHECK (line1 <> ''),
     line2           text NOT NULL DEFAULT '',
     line3           text NOT NULL DEFAULT '',

@@ -136,6 +136,12 @@ CREATE TABLE public.address_changes (
     request_id uuid,
     requested_by uuid NOT NULL,
     reason text NOT NULL,
+    was_line1 text NOT NULL,
+    was_line2 text NOT NULL,
+    was_line3 text NOT NULL,
+    was_postal_code text NOT NULL,
+    was_city text NOT NULL,
+    was_country text NOT NULL,
     line1 text NOT NULL,
     line2 text DEFAULT ''::text NOT NULL,
     line3 text DEFAULT ''::text NOT NULL,
@@ -532,7 +538,16 @@ CREATE TABLE public.reading_uploads (
 CREATE TABLE public.recoveries (
     id uuid NOT NULL,
     person_id uuid,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone
+);
+
+CREATE TABLE public.registration_throttle (
+    key text NOT NULL,
+    failures integer NOT NULL,
+    last_failure timestamp with time zone NOT NULL,
+    blocked_until timestamp with time zone NOT NULL,
+    CONSTRAINT registration_throttle_failures_check CHECK ((failures > 0))
 );
 
 CREATE TABLE public.registrations (
@@ -863,7 +878,8 @@ CREATE TABLE public.user_id_reminders (
     first_name text NOT NULL,
     last_name text NOT NULL,
     email text NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    done_at timestamp with time zone
 );
 
 CREATE TABLE public.van_stock (
@@ -1039,6 +1055,9 @@ ALTER TABLE ONLY public.reading_uploads
 ALTER TABLE ONLY public.recoveries
     ADD CONSTRAINT recoveries_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.registration_throttle
+    ADD CONSTRAINT registration_throttle_pkey PRIMARY KEY (key);
+
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_person_id_device_id_key UNIQUE (person_id, device_id);
 
@@ -1206,6 +1225,8 @@ CREATE INDEX reading_uploads_age ON public.reading_uploads USING btree (created_
 CREATE INDEX reading_uploads_person ON public.reading_uploads USING btree (person_id);
 
 CREATE INDEX recoveries_age ON public.recoveries USING btree (created_at);
+
+CREATE INDEX registration_throttle_age ON public.registration_throttle USING btree (last_failure);
 
 CREATE INDEX registrations_device ON public.registrations USING btree (device_id) WHERE (state = 'active'::text);
 
