@@ -84,7 +84,7 @@ func DeviceOfAccount(ctx context.Context, idb bun.IDB, accountID, deviceID uuid.
 // is; NotFound ("device_not_found") when there is none. It is for staff: the caller has checked that.
 func DeviceBySerial(ctx context.Context, idb bun.IDB, serial string) (DeviceDetail, error) {
 	serial = SerialNumber(serial)
-	if !storable(serial) {
+	if !Storable(serial) {
 		return DeviceDetail{}, errDeviceNotFound
 	}
 	return oneDevice(ctx, idb, "device.serial_number = ?", serial)

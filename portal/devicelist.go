@@ -66,20 +66,20 @@ type deviceSortKey struct {
 // ListDevices gives the devices of the actor's own company. Forbidden ("customers_only") for anybody but
 // a customer; Invalid for a bad page size or token.
 func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q DeviceQuery) (DevicePage, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return DevicePage{}, err
 	}
-	size, err := pageSize(q.PageSize)
+	size, err := PageSize(q.PageSize)
 	if err != nil {
 		return DevicePage{}, err
 	}
 	var after deviceSortKey
 	if q.PageToken != "" {
-		if err := readPageToken(q.PageToken, &after); err != nil {
+		if err := ReadPageToken(q.PageToken, &after); err != nil {
 			return DevicePage{}, err
 		}
-		if !storable(after.FriendlyName) || !storable(after.SerialNumber) {
-			return DevicePage{}, errPageToken
+		if !Storable(after.FriendlyName) || !Storable(after.SerialNumber) {
+			return DevicePage{}, ErrPageToken
 		}
 	}
 	words := searchWords(q.Text)
@@ -123,7 +123,7 @@ func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q Devic
 	if len(page.Devices) > size {
 		page.Devices = page.Devices[:size]
 		last := page.Devices[size-1]
-		if page.NextPageToken, err = pageToken(deviceSortKey{last.FriendlyName, last.SerialNumber}); err != nil {
+		if page.NextPageToken, err = PageToken(deviceSortKey{last.FriendlyName, last.SerialNumber}); err != nil {
 			return DevicePage{}, fmt.Errorf("portal: making a page token: %w", err)
 		}
 	}

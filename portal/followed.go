@@ -37,7 +37,7 @@ func FollowedThrough(column string, personID uuid.UUID) func(*bun.SelectQuery) *
 // DeviceOfPerson gives a device that the customer follows; NotFound ("device_not_found") when there is none, it is
 // another company's or they do not follow it. Forbidden ("customers_only") for anybody but a customer.
 func DeviceOfPerson(ctx context.Context, idb bun.IDB, actor identity.Actor, deviceID uuid.UUID) (DeviceDetail, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return DeviceDetail{}, err
 	}
 	return oneDevice(ctx, idb, "device.id = ? AND device.account_id = ? AND "+followed,
@@ -46,7 +46,7 @@ func DeviceOfPerson(ctx context.Context, idb bun.IDB, actor identity.Actor, devi
 
 // Follows reports whether the customer follows the device; see DeviceOfPerson.
 func Follows(ctx context.Context, idb bun.IDB, actor identity.Actor, deviceID uuid.UUID) (bool, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return false, err
 	}
 	var follows bool

@@ -15,8 +15,8 @@ const (
 	maxPageSize     = 100
 )
 
-// pageSize applies the default and the bound; Invalid ("page_size_invalid") outside 0 to 100.
-func pageSize(asked int) (int, error) {
+// PageSize applies the default and the bound; Invalid ("page_size_invalid") outside 0 to 100.
+func PageSize(asked int) (int, error) {
 	switch {
 	case asked == 0:
 		return defaultPageSize, nil
@@ -27,15 +27,15 @@ func pageSize(asked int) (int, error) {
 	}
 }
 
-// pageToken makes an opaque token of the sort key of a page's last row.
-func pageToken(sortKey any) (string, error) {
+// PageToken makes an opaque token of the sort key of a page's last row.
+func PageToken(sortKey any) (string, error) {
 	raw, err := json.Marshal(sortKey)
 	return base64.RawURLEncoding.EncodeToString(raw), err
 }
 
-// readPageToken is its inverse. Tokens come from outside: anything but one of ours is Invalid
+// ReadPageToken is its inverse. Tokens come from outside: anything but one of ours is Invalid
 // ("page_token_malformed"), and what it holds is data to compare with, never trusted further.
-func readPageToken(token string, sortKey any) error {
+func ReadPageToken(token string, sortKey any) error {
 	raw, err := base64.RawURLEncoding.DecodeString(token)
 	if err == nil {
 		decoder := json.NewDecoder(strings.NewReader(string(raw)))
@@ -44,11 +44,12 @@ func readPageToken(token string, sortKey any) error {
 			return nil
 		}
 	}
-	return errPageToken
+	return ErrPageToken
 }
 
-var errPageToken = fault.NewInvalid("page_token", "page_token_malformed",
+// ErrPageToken is the answer to a page token that is none of ours.
+var ErrPageToken = fault.NewInvalid("page_token", "page_token_malformed",
 	"The page token is not one of ours; begin again with the first page.")
 
-// storable reports whether PostgreSQL can compare a text with what it stores: valid UTF-8 without NUL.
-func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
+// Storable reports whether PostgreSQL can compare a text with what it stores: valid UTF-8 without NUL.
+func Storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }

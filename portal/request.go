@@ -38,7 +38,7 @@ type Report struct {
 // Open opens a request for a device of the actor's company. NotFound "device_not_found" for another company's;
 // "request_open" when the device has one; otherwise the errors of dispatch.Service.Open.
 func (s *Requests) Open(ctx context.Context, actor identity.Actor, op dispatch.Operation, rep Report) (*dispatch.Request, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return nil, err
 	}
 	d, err := DeviceOfAccount(ctx, s.db, actor.AccountID, rep.DeviceID)
@@ -103,7 +103,7 @@ func PlaceOf(s *Site) dispatch.Place {
 
 // List gives the company's requests, newest first.
 func (s *Requests) List(ctx context.Context, actor identity.Actor, openOnly bool, device uuid.UUID, page dispatch.Page) (dispatch.List, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return dispatch.List{}, err
 	}
 	return s.dispatch.OfAccount(ctx, actor.AccountID, openOnly, device, page)
@@ -111,7 +111,7 @@ func (s *Requests) List(ctx context.Context, actor identity.Actor, openOnly bool
 
 // Find gives one of the company's requests by id or number; dispatch.ErrNoRequest for another company's.
 func (s *Requests) Find(ctx context.Context, actor identity.Actor, idOrNumber string) (*dispatch.Request, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := CustomersOnly(actor); err != nil {
 		return nil, err
 	}
 	r, err := s.dispatch.Find(ctx, strings.TrimSpace(idOrNumber))
@@ -156,11 +156,4 @@ func visible(all []dispatch.Activity) []dispatch.Activity {
 		}
 	}
 	return seen
-}
-
-func customersOnly(actor identity.Actor) error {
-	if actor.Is(identity.RoleCustomer) && actor.AccountID != uuid.Nil {
-		return nil
-	}
-	return fault.NewForbidden("customers_only", "This is for customers.")
 }
