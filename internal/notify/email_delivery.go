@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,6 +13,13 @@ import (
 
 // emailGrace is how much later than by push a message may go out by e-mail: it begins when push has failed.
 const emailGrace = 15 * time.Minute
+
+// Why a mail was withheld, as the ledger says it.
+const (
+	detailTurnedOff = "the person turned off mail of this class"
+	detailPaused    = "mail to this address is paused: it was refused too often"
+	detailNotWanted = "no longer wanted"
+)
 
 // deliverEmail makes one attempt at one e-mail, as deliverPush does for push. A mail that was sent twice has
 // the same Message-ID.
@@ -29,6 +37,7 @@ func (s *Service) deliverEmail(ctx context.Context, id uuid.UUID) (time.Duration
 
 func (s *Service) tryEmail(ctx context.Context, w work) (fate, error) {
 	deadline := w.notification().expires().Add(emailGrace)
+	class := policies[w.Kind].class
 	switch {
 	case w.Disabled:
 		return fate{state: Failed, detail: "the person is disabled"}, nil
@@ -36,21 +45,27 @@ func (s *Service) tryEmail(ctx context.Context, w work) (fate, error) {
 		return fate{state: Failed, detail: "e-mail is no longer set up"}, nil
 	case w.Email == "":
 		return fate{state: Failed, detail: "the person has no e-mail address any more"}, nil
+	case class.canTurnOff() && slices.Contains(w.Off, string(class)):
+		return fate{state: Withheld, detail: detailTurnedOff}, nil
+	case w.Paused:
+		return fate{state: Withheld, detail: detailPaused}, nil
 	case !s.db.Now().Before(deadline):
 		return fate{state: Failed, detail: "too old to be sent"}, nil
 	}
-	open, err := s.texts.get(w.Language, "email.open", nil)
+	secrets, err := s.makeSecrets(ctx, w)
+	switch {
+	case errors.Is(err, ErrNotWanted):
+		return fate{state: Withheld, detail: detailNotWanted}, nil
+	case errors.Is(err, errNoSecretFunc):
+		return fate{state: Failed, detail: "this server cannot make what the mail must say"}, nil
+	case err != nil:
+		return fate{}, err
+	}
+	message, err := s.mailOf(w, secrets, s.db.Now())
 	if err != nil {
 		return fate{}, err
 	}
-	why, err := s.texts.get(w.Language, "email.why", nil)
-	if err != nil {
-		return fate{}, err
-	}
-	err = s.mail.Send(ctx, email.Message{
-		ID: w.ID.String(), To: w.Email, Subject: w.Title, Body: w.Body,
-		Link: s.baseURL + w.URL, LinkText: open, Why: why, Language: w.Language, Date: w.CreatedAt,
-	})
+	err = s.mail.Send(ctx, message)
 	var failure *email.Error
 	switch {
 	case err == nil:
@@ -58,7 +73,9 @@ func (s *Service) tryEmail(ctx context.Context, w work) (fate, error) {
 	case !errors.As(err, &failure):
 		return fate{}, err // the context's, or ours: the job is run again
 	case failure.Refused:
-		return fate{state: Failed, tried: 1, status: failure.Status, detail: failure.Detail}, nil
+		return fate{
+			state: Failed, tried: 1, status: failure.Status, detail: failure.Detail, badAddress: failure.BadAddress,
+		}, nil
 	default:
 		// Nothing steps in for e-mail, and mail servers make strangers wait (greylisting), so it gets longer.
 		return s.later(w, 2*s.attempts, failure.Status, failure.Detail, 0, deadline), nil

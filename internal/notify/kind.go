@@ -6,10 +6,10 @@ import (
 	"utsendt/internal/notify/webpush"
 )
 
-// Kind says what a message is about; title, text, urgency and life time follow from it.
+// Kind says what a message is about; title, text, urgency, life time and mail follow from it.
 type Kind string
 
-// The kinds of messages. The first seven go to the customer, the next three to the technician.
+// The kinds of messages about service requests. The first seven go to the customer, the next two to the technician.
 const (
 	ToBeScheduled Kind = "to_be_scheduled"
 	Dispatched    Kind = "dispatched"
@@ -22,30 +22,49 @@ const (
 	NewJob       Kind = "new_job"
 	JobWithdrawn Kind = "job_withdrawn"
 
+	// RequestUpdated goes to staff: a customer added something to a request.
+	RequestUpdated Kind = "request_updated"
+
+	// OrderPlaced to OrderCancelled go to the customer who ordered supplies.
+	OrderPlaced    Kind = "order_placed"
+	OrderChanged   Kind = "order_changed"
+	OrderShipped   Kind = "order_shipped"
+	OrderDelivered Kind = "order_delivered"
+	OrderCancelled Kind = "order_cancelled"
+
 	Test Kind = "test"
 )
 
-// policy is how one kind is treated.
-type policy struct {
-	// life is how long after it was written the message is still worth having. A push service is asked to
-	// keep it for what is left of that, and nothing is tried after it.
-	life time.Duration
-	// urgency high wakes a phone that saves power.
-	urgency webpush.Urgency
-	// email tells whether e-mail steps in where push does not get through: for customers. Technicians have
-	// their job list, and a mail about a job comes too late.
-	email bool
-}
+// requestParams come with every message about a service request.
+var requestParams = []string{"number", "technician", "device", "reason", "city", "customer"}
 
+// orderParams come with every message about an order of supplies, orderLabels may stand in its mail.
+var (
+	orderParams = []string{"number", "device", "carrier", "reason"}
+	orderLabels = []string{"order_number", "order_device", "delivery_address", "carrier", "tracking_number", "tracking_link"}
+)
+
+// policies say how each kind is treated. Technicians have their job list, and a mail about a job comes too late:
+// their kinds go by push alone.
 var policies = map[Kind]policy{
-	ToBeScheduled: {24 * time.Hour, webpush.UrgencyNormal, true},
-	Dispatched:    {24 * time.Hour, webpush.UrgencyNormal, true},
-	EnRoute:       {2 * time.Hour, webpush.UrgencyHigh, true},
-	NearlyThere:   {30 * time.Minute, webpush.UrgencyHigh, true},
-	OnSite:        {4 * time.Hour, webpush.UrgencyHigh, true},
-	Completed:     {3 * 24 * time.Hour, webpush.UrgencyNormal, true},
-	Cancelled:     {24 * time.Hour, webpush.UrgencyHigh, true},
-	NewJob:        {12 * time.Hour, webpush.UrgencyHigh, false},
-	JobWithdrawn:  {12 * time.Hour, webpush.UrgencyHigh, false},
-	Test:          {10 * time.Minute, webpush.UrgencyHigh, false},
+	ToBeScheduled: {class: Requests, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailStepsIn, params: requestParams},
+	Dispatched:    {class: Requests, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailStepsIn, params: requestParams},
+	EnRoute:       {class: Requests, life: 2 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailStepsIn, params: requestParams},
+	NearlyThere:   {class: Requests, life: 30 * time.Minute, urgency: webpush.UrgencyHigh, mail: mailStepsIn, params: requestParams},
+	OnSite:        {class: Requests, life: 4 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailStepsIn, params: requestParams},
+	Completed:     {class: Requests, life: 3 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailStepsIn, params: requestParams},
+	Cancelled:     {class: Requests, life: 24 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailStepsIn, params: requestParams},
+
+	NewJob:       {class: Work, life: 12 * time.Hour, urgency: webpush.UrgencyHigh, params: requestParams},
+	JobWithdrawn: {class: Work, life: 12 * time.Hour, urgency: webpush.UrgencyHigh, params: requestParams},
+
+	RequestUpdated: {class: Work, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, params: []string{"number", "device", "city", "customer", "text"}},
+
+	OrderPlaced:    {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
+	OrderChanged:   {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
+	OrderShipped:   {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
+	OrderDelivered: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
+	OrderCancelled: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailAlways, params: orderParams, labels: orderLabels},
+
+	Test: {class: Work, life: 10 * time.Minute, urgency: webpush.UrgencyHigh},
 }

@@ -13,8 +13,9 @@ type Notification struct {
 
 	ID uuid.UUID `bun:"id,pk,type:uuid"`
 	// Sequence is the order in which messages were written; the database gives it.
-	Sequence      int64     `bun:"sequence,scanonly"`
-	PersonID      uuid.UUID `bun:"person_id,type:uuid"`
+	Sequence int64 `bun:"sequence,scanonly"`
+	// PersonID is uuid.Nil for a mail to an address that is no person's.
+	PersonID      uuid.UUID `bun:"person_id,type:uuid,nullzero"`
 	Kind          Kind      `bun:"kind"`
 	SubjectKind   string    `bun:"subject_kind"`
 	SubjectID     uuid.UUID `bun:"subject_id,type:uuid,nullzero"`
@@ -25,6 +26,8 @@ type Notification struct {
 	// URL is a path.
 	URL       string    `bun:"url"`
 	CreatedAt time.Time `bun:"created_at"`
+	// Mail is what the mail says beside; nil for nothing.
+	Mail *mailPart `bun:"mail,type:jsonb,nullzero"`
 
 	// PersonName is filled in by OfSubject alone.
 	PersonName string `bun:"person_name,scanonly"`
@@ -62,6 +65,9 @@ const (
 	Gone State = "gone"
 	// Superseded: a newer message about the same thing made it pointless.
 	Superseded State = "superseded"
+	// Withheld: not to be sent, such as mail that the person turned off, or to an address that was refused too
+	// often.
+	Withheld State = "withheld"
 )
 
 func (s State) open() bool { return s == Queued || s == Retrying }
@@ -77,7 +83,9 @@ type Delivery struct {
 	SubscriptionID uuid.UUID `bun:"subscription_id,type:uuid,nullzero"`
 	// Recipient is the subscription's label, or its push service where it has none, or the masked address.
 	Recipient string `bun:"recipient"`
-	State     State  `bun:"state"`
+	// Address is where a mail to no person goes, until it was sent or given up.
+	Address string `bun:"address,nullzero"`
+	State   State  `bun:"state"`
 	// Attempts is how often it was sent or tried to send.
 	Attempts int `bun:"attempts"`
 	// LastStatus is the HTTP or SMTP status of the last answer; 0 before any.

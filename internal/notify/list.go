@@ -68,7 +68,7 @@ func (s *Service) OfSubject(ctx context.Context, actor identity.Actor, subjectKi
 		Order("sequence DESC").Limit(maxOfSubject)
 	err := s.db.NewSelect().Model(&list).ModelTableExpr("(?) AS notification", newest).
 		ColumnExpr("notification.*, concat_ws(' ', NULLIF(p.first_name, ''), NULLIF(p.last_name, '')) AS person_name").
-		Join("JOIN people AS p ON p.id = notification.person_id").
+		Join("LEFT JOIN people AS p ON p.id = notification.person_id").
 		Order("notification.sequence").Scan(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("notify: reading messages: %w", err)

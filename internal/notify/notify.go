@@ -12,11 +12,12 @@ import (
 
 // Notify queues messages in the transaction of the change that they tell of: they go out when it is
 // committed, and never when it is rolled back. It sends nothing itself, and takes three statements however
-// many people, browsers and messages there are.
+// many people, browsers and messages there are, and one more each for followers of devices and for addresses.
 //
-// Each active person of the audience gets the message in their language, by push on each of their browsers;
-// customers who have none by e-mail. Whoever can be reached by neither still finds it in their list.
-// Errors are the database's, or mistakes of the caller in a message; what people typed never causes one.
+// Each active person of the audience gets the message in their language, by push on each of their browsers
+// and by mail as the kind and the person's preferences say. Whoever can be reached by neither still finds it
+// in their list. Errors are the database's, or mistakes of the caller in a message; what people typed never
+// causes one.
 func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Message) error {
 	if len(messages) == 0 {
 		return nil
@@ -26,17 +27,15 @@ func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Messag
 			return err
 		}
 	}
-	people, err := recipients(ctx, tx, messages)
+	audiences, err := findAudiences(ctx, tx, messages)
 	if err != nil {
 		return err
 	}
 	var b batch
 	for _, m := range messages {
-		for _, person := range people {
-			if person.in(m.To) {
-				if err := s.compose(&b, tx, m, person); err != nil {
-					return err
-				}
+		for _, to := range audiences.of(m.To) {
+			if err := s.compose(&b, tx, m, to); err != nil {
+				return err
 			}
 		}
 	}
@@ -50,19 +49,28 @@ type batch struct {
 	jobs          []river.InsertManyParams
 }
 
-// compose adds one message to one person.
-func (s *Service) compose(b *batch, tx postgres.Tx, m Message, person recipient) error {
-	title, body, err := s.texts.render(person.Language, m)
+// compose adds one message to one person or address.
+func (s *Service) compose(b *batch, tx postgres.Tx, m Message, to *recipient) error {
+	params, err := s.texts.params(to.Language, m, to.Name)
+	if err != nil {
+		return err
+	}
+	title, body, err := s.texts.render(to.Language, m, params)
 	if err != nil {
 		return err
 	}
 	n := Notification{
-		ID: newID(), PersonID: person.ID, Kind: m.Kind, SubjectKind: m.SubjectKind, SubjectID: m.SubjectID,
-		RequestNumber: shorten(clean(m.Params["number"]), maxNumber), Language: person.Language,
+		ID: newID(), PersonID: to.ID, Kind: m.Kind, SubjectKind: m.SubjectKind, SubjectID: m.SubjectID,
+		RequestNumber: shorten(clean(m.Params["number"]), maxNumber), Language: s.texts.known(to.Language),
 		Title: title, Body: body, URL: m.URL, CreatedAt: tx.Now(),
 	}
+	if policies[m.Kind].mail != mailNever && s.mail != nil {
+		if n.Mail, err = s.texts.mailPart(to.Language, m, params); err != nil {
+			return err
+		}
+	}
 	b.notifications = append(b.notifications, n)
-	for _, browser := range person.Browsers {
+	for _, browser := range to.Browsers {
 		d := Delivery{
 			ID: newID(), NotificationID: n.ID, Channel: Push, SubscriptionID: browser.ID,
 			Recipient: browser.Name, State: Queued, UpdatedAt: tx.Now(),
@@ -70,24 +78,34 @@ func (s *Service) compose(b *batch, tx postgres.Tx, m Message, person recipient)
 		b.deliveries = append(b.deliveries, d)
 		b.jobs = append(b.jobs, river.InsertManyParams{Args: pushArgs{Delivery: d.ID}})
 	}
-	if len(person.Browsers) == 0 && s.mayEmail(m.Kind, person.Email) {
-		b.addEmail(n.ID, person.Email, tx)
+	if policies[m.Kind].mail == mailAlways || len(to.Browsers) == 0 {
+		s.addEmail(b, n, to, tx)
 	}
 	return nil
 }
 
-// mayEmail tells whether e-mail may step in.
-func (s *Service) mayEmail(kind Kind, address string) bool {
-	return s.mail != nil && address != "" && policies[kind].email
-}
-
-func (b *batch) addEmail(notification uuid.UUID, address string, tx postgres.Tx) {
+// addEmail adds a mail, where there is to be one.
+func (s *Service) addEmail(b *batch, n Notification, to *recipient, tx postgres.Tx) {
+	p := policies[n.Kind]
+	if s.mail == nil || p.mail == mailNever || to.Email == "" {
+		return
+	}
 	d := Delivery{
-		ID: newID(), NotificationID: notification, Channel: Email,
-		Recipient: maskAddress(address), State: Queued, UpdatedAt: tx.Now(),
+		ID: newID(), NotificationID: n.ID, Channel: Email,
+		Recipient: maskAddress(to.Email), State: Queued, UpdatedAt: tx.Now(),
+	}
+	switch {
+	case to.turnedOff(p.class):
+		d.State, d.LastError = Withheld, detailTurnedOff
+	case to.Paused:
+		d.State, d.LastError = Withheld, detailPaused
+	default:
+		if to.ID == uuid.Nil {
+			d.Address = to.Email
+		}
+		b.jobs = append(b.jobs, river.InsertManyParams{Args: emailArgs{Delivery: d.ID}})
 	}
 	b.deliveries = append(b.deliveries, d)
-	b.jobs = append(b.jobs, river.InsertManyParams{Args: emailArgs{Delivery: d.ID}})
 }
 
 // store writes a batch: one statement for the ledger, one for the jobs.

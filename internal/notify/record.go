@@ -16,9 +16,9 @@ import (
 func (s *Service) record(ctx context.Context, w work, f fate) error {
 	return postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
 		updated, err := tx.NewRaw(`UPDATE deliveries
-			SET state = ?, attempts = attempts + ?, last_status = ?, last_error = ?, updated_at = ?
+			SET state = ?, address = CASE WHEN ? THEN address END, attempts = attempts + ?, last_status = ?, last_error = ?, updated_at = ?
 			WHERE id = ? AND state IN ('queued', 'retrying')`,
-			f.state, f.tried, f.status, shorten(clean(f.detail), 500), tx.Now(), w.ID).Exec(ctx)
+			f.state, f.state.open(), f.tried, f.status, shorten(clean(f.detail), 500), tx.Now(), w.ID).Exec(ctx)
 		if err != nil {
 			return fmt.Errorf("notify: writing the ledger: %w", err)
 		}
@@ -26,7 +26,7 @@ func (s *Service) record(ctx context.Context, w work, f fate) error {
 			return err // the ledger has its final word already
 		}
 		if w.SubscriptionID == uuid.Nil {
-			return nil
+			return recordAddress(ctx, tx, w, f)
 		}
 		if err := recordHealth(ctx, tx, w, f); err != nil {
 			return err
@@ -64,7 +64,7 @@ func recordHealth(ctx context.Context, tx postgres.Tx, w work, f fate) error {
 // stepIn queues an e-mail, once, when no push of the message got through or still may. A push that gave way
 // to a newer message counts as got through: that one has its own e-mail.
 func (s *Service) stepIn(ctx context.Context, tx postgres.Tx, w work) error {
-	if !s.mayEmail(w.Kind, w.Email) || w.Disabled {
+	if policies[w.Kind].mail == mailNever || w.Disabled {
 		return nil
 	}
 	// The lock makes two browsers that fail at once take turns: the second sees what the first wrote.
@@ -86,7 +86,11 @@ func (s *Service) stepIn(ctx context.Context, tx postgres.Tx, w work) error {
 	if others > 0 {
 		return nil
 	}
+	people, err := readPeople(ctx, tx, sought{people: []uuid.UUID{w.PersonID}}, false)
+	if err != nil || len(people) == 0 {
+		return err
+	}
 	var b batch
-	b.addEmail(w.NotificationID, w.Email, tx)
+	s.addEmail(&b, w.notification(), people[0], tx)
 	return s.store(ctx, tx, b)
 }

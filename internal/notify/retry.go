@@ -32,6 +32,8 @@ type fate struct {
 	detail string
 	// unsubscribe removes the subscription although it is not gone.
 	unsubscribe bool
+	// badAddress: the mail server says that there is no such recipient.
+	badAddress bool
 	// wait is the pause before the next attempt, with Retrying.
 	wait time.Duration
 }

@@ -45,6 +45,7 @@ type Service struct {
 	baseURL string
 	texts   *texts
 	keys    keyCache
+	secrets map[Kind]SecretFunc
 
 	attempts  int
 	retryBase time.Duration
@@ -73,7 +74,7 @@ func New(db *postgres.DB, cfg Config) (*Service, error) {
 	}
 	return &Service{
 		db: db, jobs: inserter, push: cfg.Push, mail: cfg.Mail,
-		baseURL: strings.TrimRight(cfg.BaseURL, "/"), texts: texts,
+		baseURL: strings.TrimRight(cfg.BaseURL, "/"), texts: texts, secrets: make(map[Kind]SecretFunc),
 		attempts:  cmp.Or(cfg.Attempts, 6),
 		retryBase: cmp.Or(cfg.RetryBase, 15*time.Second),
 		retention: cmp.Or(cfg.Retention, 90*24*time.Hour),

@@ -37,7 +37,7 @@ func (s *Service) SendTest(ctx context.Context, actor identity.Actor, subscripti
 	queued := 0
 	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
 		m := Message{To: Audience{Person: actor.PersonID}, Kind: Test, URL: "/"}
-		people, err := recipients(ctx, tx, []Message{m})
+		people, err := readPeople(ctx, tx, sought{people: []uuid.UUID{actor.PersonID}}, false)
 		if err != nil {
 			return err
 		}

@@ -18,8 +18,9 @@ type work struct {
 	State          State     `bun:"state"`
 	Attempts       int       `bun:"attempts"`
 
-	Sequence      int64     `bun:"sequence"`
-	PersonID      uuid.UUID `bun:"person_id,type:uuid"`
+	Sequence int64 `bun:"sequence"`
+	// PersonID is uuid.Nil for a mail to an address.
+	PersonID      uuid.UUID `bun:"person_id,type:uuid,nullzero"`
 	Kind          Kind      `bun:"kind"`
 	SubjectKind   string    `bun:"subject_kind"`
 	SubjectID     uuid.UUID `bun:"subject_id,type:uuid,nullzero"`
@@ -29,10 +30,15 @@ type work struct {
 	Body          string    `bun:"body"`
 	URL           string    `bun:"url"`
 	CreatedAt     time.Time `bun:"created_at"`
+	Mail          *mailPart `bun:"mail,type:jsonb"`
 
-	// Email is the person's address now.
+	// Email is the person's address now, or where else the mail goes.
 	Email    string `bun:"email"`
 	Disabled bool   `bun:"disabled"`
+	// Off are the classes that the person, or the reader of the address, wants no mail of.
+	Off []string `bun:"off,array"`
+	// Paused: mail servers refused the address too often.
+	Paused bool `bun:"paused"`
 
 	// The subscription and the key it was made with; all empty when it is gone.
 	Endpoint   string    `bun:"endpoint"`
@@ -52,14 +58,19 @@ type work struct {
 func (s *Service) load(ctx context.Context, id uuid.UUID) (w work, found bool, err error) {
 	err = s.db.NewRaw(`SELECT d.id, d.notification_id, d.subscription_id, d.state, d.attempts,
 			n.sequence, n.person_id, n.kind, n.subject_kind, n.subject_id, n.request_number, n.language,
-			n.title, n.body, n.url, n.created_at,
-			p.email, p.disabled_at IS NOT NULL AS disabled,
+			n.title, n.body, n.url, n.created_at, n.mail,
+			COALESCE(a.email, '') AS email, COALESCE(p.disabled_at IS NOT NULL, false) AS disabled,
+			CASE WHEN p.id IS NULL THEN COALESCE(known.off, '{}')
+				ELSE ARRAY(SELECT o.class FROM mail_preferences o WHERE o.person_id = p.id) END AS off,
+			COALESCE(known.refusals >= ?, false) AS paused,
 			COALESCE(s.endpoint, '') AS endpoint, COALESCE(s.p256dh, '') AS p256dh, COALESCE(s.auth, '') AS auth,
 			k.id AS key_id, COALESCE(k.public_key, '') AS public_key, COALESCE(k.private_key, '') AS private_key,
 			COALESCE(newer.sent, false) AS newer_sent, COALESCE(newer.open, false) AS newer_open
 		FROM deliveries d
 		JOIN notifications n ON n.id = d.notification_id
-		JOIN people p ON p.id = n.person_id
+		LEFT JOIN people p ON p.id = n.person_id
+		CROSS JOIN LATERAL (SELECT COALESCE(d.address, p.email) AS email) a
+		LEFT JOIN mail_addresses known ON d.channel = 'email' AND known.address_hash = `+addressHash("a.email")+`
 		LEFT JOIN push_subscriptions s ON s.id = d.subscription_id AND s.person_id = n.person_id
 		LEFT JOIN vapid_keys k ON k.id = s.vapid_key_id
 		LEFT JOIN LATERAL (
@@ -69,7 +80,7 @@ func (s *Service) load(ctx context.Context, id uuid.UUID) (w work, found bool, e
 				AND n2.subject_kind = n.subject_kind AND n2.subject_id = n.subject_id AND n2.sequence > n.sequence
 				AND d2.subscription_id = d.subscription_id
 		) newer ON true
-		WHERE d.id = ?`, id).Scan(ctx, &w)
+		WHERE d.id = ?`, maxRefusals, id).Scan(ctx, &w)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return work{}, false, nil

@@ -20,15 +20,39 @@ type Message struct {
 	// To is one bare address, without a name.
 	To      string
 	Subject string
-	// Body is plain text of one paragraph.
+	// Body is plain text: paragraphs with an empty line between them.
 	Body string
+	// Lines stand below it, as a table.
+	Lines []Line
 	// Link is the absolute URL of the page it is about, LinkText the words for it.
 	Link, LinkText string
 	// Why tells why the person gets it; it stands below, small.
 	Why string
+	// Preferences is the absolute URL of the page where such mail is turned off, PreferencesText the words for
+	// it; both empty for mail that cannot be.
+	Preferences, PreferencesText string
+	// Unsubscribe is the absolute URL that turns such mail off when it is posted to (RFC 8058); may be empty.
+	Unsubscribe string
 	// Language is "nb" or "en".
 	Language string
 	Date     time.Time
+}
+
+// Line is one row of a mail's table; Value may be empty.
+type Line struct {
+	Label string `json:"label"`
+	Value string `json:"value,omitempty"`
+}
+
+// Paragraphs are the body's, for the templates.
+func (m Message) Paragraphs() []string {
+	var all []string
+	for paragraph := range strings.SplitSeq(m.Body, "\n\n") {
+		if paragraph = strings.TrimSpace(paragraph); paragraph != "" {
+			all = append(all, paragraph)
+		}
+	}
+	return all
 }
 
 // maxAddress in octets (RFC 5321, 4.5.3.1.3).
@@ -67,6 +91,10 @@ func (m Message) build(from *mail.Address) (*library.Msg, error) {
 	// No holiday notes in answer to it (RFC 3834).
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader("Content-Language", m.Language)
+	if m.Unsubscribe != "" {
+		msg.SetGenHeader("List-Unsubscribe", "<"+m.Unsubscribe+">")
+		msg.SetGenHeader("List-Unsubscribe-Post", "List-Unsubscribe=One-Click")
+	}
 
 	var text, html bytes.Buffer
 	if err := textTemplate.Execute(&text, m); err != nil {

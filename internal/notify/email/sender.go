@@ -52,6 +52,8 @@ func Open(cfg Config) (Sender, error) {
 type Error struct {
 	// Refused means never: the same message will fail again. Otherwise it may be tried later.
 	Refused bool
+	// BadAddress: it was the recipient that the mail server refused, for good.
+	BadAddress bool
 	// Status is the mail server's code, 0 when there was none.
 	Status int
 	// Detail is for the ledger and the log: one line, without the recipient's address.
