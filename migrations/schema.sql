@@ -209,6 +209,15 @@ CREATE TABLE public.audit_trail (
     after jsonb
 );
 
+CREATE TABLE public.blobs (
+    id uuid NOT NULL,
+    content bytea NOT NULL,
+    hash bytea NOT NULL,
+    stored_at timestamp with time zone NOT NULL,
+    CONSTRAINT blobs_hash_check CHECK ((length(hash) = 32))
+);
+ALTER TABLE ONLY public.blobs ALTER COLUMN content SET STORAGE EXTERNAL;
+
 CREATE TABLE public.contracts (
     id uuid NOT NULL,
     account_id uuid NOT NULL,
@@ -444,6 +453,29 @@ CREATE TABLE public.personal_data_reads (
     CONSTRAINT personal_data_reads_action_check CHECK ((action <> ''::text)),
     CONSTRAINT personal_data_reads_object_ids_check CHECK ((cardinality(object_ids) > 0)),
     CONSTRAINT personal_data_reads_object_kind_check CHECK ((object_kind <> ''::text))
+);
+
+CREATE TABLE public.photos (
+    id uuid NOT NULL,
+    uploaded_by uuid NOT NULL,
+    digest bytea NOT NULL,
+    content_type text NOT NULL,
+    width integer NOT NULL,
+    height integer NOT NULL,
+    size bigint NOT NULL,
+    content_id uuid NOT NULL,
+    thumbnail_id uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    request_id uuid,
+    "position" integer,
+    attached_at timestamp with time zone,
+    CONSTRAINT photos_attached CHECK ((((request_id IS NULL) = ("position" IS NULL)) AND ((request_id IS NULL) = (attached_at IS NULL)))),
+    CONSTRAINT photos_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text]))),
+    CONSTRAINT photos_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT photos_height_check CHECK ((height > 0)),
+    CONSTRAINT photos_position_check CHECK ((("position" >= 1) AND ("position" <= 100))),
+    CONSTRAINT photos_size_check CHECK ((size > 0)),
+    CONSTRAINT photos_width_check CHECK ((width > 0))
 );
 
 CREATE TABLE public.position_history (
@@ -953,6 +985,9 @@ ALTER TABLE ONLY public.articles
 ALTER TABLE ONLY public.audit_trail
     ADD CONSTRAINT audit_trail_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.blobs
+    ADD CONSTRAINT blobs_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.contracts
     ADD CONSTRAINT contracts_number_key UNIQUE (number);
 
@@ -1027,6 +1062,21 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.personal_data_reads
     ADD CONSTRAINT personal_data_reads_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_content_id_key UNIQUE (content_id);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_once UNIQUE (request_id, digest);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_position UNIQUE (request_id, "position");
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_thumbnail_id_key UNIQUE (thumbnail_id);
 
 ALTER TABLE ONLY public.position_history
     ADD CONSTRAINT position_history_pkey PRIMARY KEY (technician_id, recorded_at);
@@ -1214,6 +1264,10 @@ CREATE INDEX personal_data_reads_at ON public.personal_data_reads USING btree (a
 
 CREATE INDEX personal_data_reads_objects ON public.personal_data_reads USING gin (object_ids);
 
+CREATE INDEX photos_uploaded ON public.photos USING btree (uploaded_by) WHERE (request_id IS NULL);
+
+CREATE INDEX photos_waiting ON public.photos USING btree (created_at) WHERE (request_id IS NULL);
+
 CREATE INDEX push_subscriptions_person ON public.push_subscriptions USING btree (person_id);
 
 CREATE INDEX push_subscriptions_session ON public.push_subscriptions USING btree (session_id);
@@ -1371,6 +1425,9 @@ ALTER TABLE ONLY public.people
 
 ALTER TABLE ONLY public.people
     ADD CONSTRAINT people_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
+
+ALTER TABLE ONLY public.photos
+    ADD CONSTRAINT photos_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
 
 ALTER TABLE ONLY public.push_subscriptions
     ADD CONSTRAINT push_subscriptions_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
