@@ -1,0 +1,36 @@
+package readings
+
+import (
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
+	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
+)
+
+// Service takes meter readings in and tells what was printed. It is safe for any number of goroutines and servers.
+type Service struct {
+	db *postgres.DB
+}
+
+// New makes a Service on a migrated database.
+func New(db *postgres.DB) *Service { return &Service{db: db} }
+
+var (
+	errDeviceNotFound  = fault.NewNotFound("device_not_found", "There is no such device.")
+	errReadingNotFound = fault.NewNotFound("reading_not_found", "There is no such reading.")
+)
+
+func customersOnly(actor identity.Actor) error {
+	if actor.Is(identity.RoleCustomer) && actor.AccountID != uuid.Nil {
+		return nil
+	}
+	return fault.NewForbidden("customers_only", "This is for customers.")
+}
+
+func staffOnly(actor identity.Actor) error {
+	if actor.Is(identity.RoleDispatcher, identity.RoleAdmin) {
+		return nil
+	}
+	return fault.NewForbidden("role_forbidden", "This is for dispatchers.")
+}

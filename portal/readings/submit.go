@@ -1,0 +1,49 @@
+package readings
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
+	"utsendt/internal/identity"
+	"utsendt/internal/once"
+	"utsendt/internal/postgres"
+)
+
+// MaxEntries is how many readings one call takes.
+const MaxEntries = 500
+
+// Submit takes readings of devices that the customer follows, and tells of each what became of it. The same operation again
+// gives the same results. Invalid "entries_missing", "entries_too_many"; Forbidden "customers_only".
+func (s *Service) Submit(ctx context.Context, actor identity.Actor, op uuid.UUID, entries []Entry) ([]Result, error) {
+	if err := customersOnly(actor); err != nil {
+		return nil, err
+	}
+	return s.enter(ctx, Ledger{Actor: actor, Source: FromCustomer}, op, entries)
+}
+
+// EnterForCustomer is Submit by staff, for devices of any company.
+func (s *Service) EnterForCustomer(ctx context.Context, actor identity.Actor, op uuid.UUID, entries []Entry) ([]Result, error) {
+	if err := staffOnly(actor); err != nil {
+		return nil, err
+	}
+	return s.enter(ctx, Ledger{Actor: actor, Source: FromStaff}, op, entries)
+}
+
+func (s *Service) enter(ctx context.Context, l Ledger, op uuid.UUID, entries []Entry) (results []Result, err error) {
+	switch {
+	case len(entries) == 0:
+		return nil, fault.NewInvalid("entries", "entries_missing", "There is no reading to take.")
+	case len(entries) > MaxEntries:
+		return nil, fault.NewInvalid("entries", "entries_too_many", "At most 500 readings are taken at once.")
+	}
+	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
+		key := once.Key{Person: l.Actor.PersonID, ID: op, Kind: "readings.enter"}
+		results, err = once.Do(ctx, tx, key, entries, func() ([]Result, error) {
+			return l.Enter(ctx, tx, append([]Entry(nil), entries...)) // which fills in times
+		})
+		return err
+	})
+	return results, err
+}
