@@ -35,7 +35,9 @@ CREATE TABLE recoveries (
     id         uuid PRIMARY KEY,
     -- Whose answers were right; NULL otherwise.
     person_id  uuid REFERENCES people (id) ON DELETE CASCADE,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    -- When it was dealt with: a mail was queued, or nothing was to be done.
+    done_at    timestamptz
 );
 CREATE INDEX recoveries_age ON recoveries (created_at);
 
@@ -60,7 +62,8 @@ CREATE TABLE user_id_reminders (
     first_name text NOT NULL,
     last_name  text NOT NULL,
     email      text NOT NULL,
-    created_at timestamptz NOT NULL
+    created_at timestamptz NOT NULL,
+    done_at    timestamptz
 );
 CREATE INDEX user_id_reminders_age ON user_id_reminders (created_at);
 

@@ -87,14 +87,19 @@ func (h *hasher) hashNow(password string) (string, error) {
 	return hash, nil
 }
 
-// verifyNow reports whether the password fits the hash, and whether the hash was made with other
-// parameters than today's. An empty hash fits nothing but costs the same. The caller holds a slot.
+// verifyNow reports whether the password fits the hash, and whether the hash is argon2id made with other
+// parameters than today's. An empty hash fits nothing but costs the same. A hash from elsewhere is never
+// outdated: it goes when its owner chooses a new password. The caller holds a slot.
 func (h *hasher) verifyNow(password, hash string) (ok, outdated bool, err error) {
 	none := hash == ""
 	if none {
 		hash = h.dummy
 	}
 	h.runs.Add(1)
+	if OldHash(hash) {
+		ok, err = checkOldHash(password, hash)
+		return ok, false, err
+	}
 	match, params, err := argon2id.CheckHash(password, hash)
 	if err != nil {
 		return false, false, fmt.Errorf("identity: reading a stored password hash: %w", err)

@@ -24,12 +24,15 @@ type NewPerson struct {
 	UserID string
 	// Password may be empty: then nobody can sign in until one is set.
 	Password string
+	// PasswordHash may stand in place of Password, for people from elsewhere: one that ValidHash takes. With a
+	// hash that is not argon2id the person must change their password in any case.
+	PasswordHash string
 	// MustChangePassword makes the person choose their own at the first sign-in.
 	MustChangePassword bool
 	Role               Role
 	// AccountID is required for customers, TechnicianID for technicians, and neither for others.
-	AccountID, TechnicianID           uuid.UUID
-	FirstName, LastName, Email, Phone string
+	AccountID, TechnicianID                  uuid.UUID
+	FirstName, LastName, Title, Email, Phone string
 	// Language is "nb" (the default) or "en".
 	Language string
 }
@@ -39,7 +42,11 @@ func (n NewPerson) person() (Person, error) {
 	p := Person{
 		ID: n.ID, UserID: NormalizeUserID(n.UserID), MustChangePassword: n.MustChangePassword, Role: n.Role,
 		AccountID: n.AccountID, TechnicianID: n.TechnicianID,
-		FirstName: n.FirstName, LastName: n.LastName, Email: n.Email, Phone: n.Phone, Language: n.Language,
+		FirstName: n.FirstName, LastName: n.LastName, Title: n.Title, Email: n.Email, Phone: n.Phone,
+		Language: n.Language, PasswordHash: n.PasswordHash,
+	}
+	if OldHash(p.PasswordHash) {
+		p.MustChangePassword = true
 	}
 	if p.Language == "" {
 		p.Language = "nb"
@@ -62,6 +69,10 @@ func (n NewPerson) person() (Person, error) {
 	}
 	if err := checkLanguage(p.Language); err != nil {
 		return Person{}, err
+	}
+	if n.PasswordHash != "" && (n.Password != "" || !ValidHash(n.PasswordHash)) {
+		return Person{}, fault.NewInvalid("password_hash", "password_hash_malformed",
+			"The password hash must be argon2id, bcrypt or PBKDF2-SHA256, and stand alone.")
 	}
 	if p.ID == uuid.Nil {
 		id, err := uuid.NewV7()
@@ -144,6 +155,9 @@ func merge(existing, wanted Person) Person {
 	merged := existing
 	merged.Role, merged.AccountID, merged.TechnicianID = wanted.Role, wanted.AccountID, wanted.TechnicianID
 	merged.FirstName, merged.LastName = wanted.FirstName, wanted.LastName
+	if wanted.Title != "" {
+		merged.Title = wanted.Title
+	}
 	merged.Email, merged.Phone, merged.Language = wanted.Email, wanted.Phone, wanted.Language
 	if existing.PasswordHash == "" && wanted.PasswordHash != "" {
 		merged.PasswordHash, merged.MustChangePassword = wanted.PasswordHash, wanted.MustChangePassword

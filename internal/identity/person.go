@@ -16,7 +16,8 @@ type Person struct {
 	ID uuid.UUID `bun:"id,pk,type:uuid"`
 	// UserID is what the person signs in with, in the form of NormalizeUserID.
 	UserID string `bun:"user_id"`
-	// PasswordHash is argon2id in PHC form; empty means that no password fits.
+	// PasswordHash is one that ValidHash takes, argon2id but for people from elsewhere who have not been here
+	// yet; empty means that no password fits.
 	PasswordHash       string    `bun:"password_hash,nullzero" json:"-"`
 	MustChangePassword bool      `bun:"must_change_password"`
 	Role               Role      `bun:"role"`
@@ -24,10 +25,14 @@ type Person struct {
 	TechnicianID       uuid.UUID `bun:"technician_id,type:uuid,nullzero"`
 	FirstName          string    `bun:"first_name"`
 	LastName           string    `bun:"last_name"`
-	Email              string    `bun:"email"`
-	Phone              string    `bun:"phone"`
+	// Title is what the person is at work, as they put it.
+	Title string `bun:"title"`
+	Email string `bun:"email"`
+	Phone string `bun:"phone"`
 	// Language is "nb" or "en".
 	Language string `bun:"language"`
+	// ActivatedAt is when the person was first let in with a password of their own choice; nil until then.
+	ActivatedAt *time.Time `bun:"activated_at"`
 	// DisabledAt is nil for whoever may sign in.
 	DisabledAt *time.Time `bun:"disabled_at"`
 	CreatedAt  time.Time  `bun:"created_at"`
@@ -43,7 +48,9 @@ func (p Person) actor(session Session, address string) Actor {
 		PersonID: p.ID, Role: p.Role,
 		AccountID: p.AccountID, TechnicianID: p.TechnicianID, SessionID: session.ID,
 		FirstName: p.FirstName, LastName: p.LastName, Language: p.Language,
-		Address: address, MustChangePassword: p.MustChangePassword,
+		Address: address,
+		// A passkey is nobody else's, whoever knows the password: its owner is not held back.
+		MustChangePassword: p.MustChangePassword && session.Method != ByPasskey,
 	}
 }
 
@@ -52,6 +59,7 @@ func (p Person) audited() map[string]any {
 	kept := map[string]any{
 		"user_id": p.UserID, "role": p.Role, "language": p.Language,
 		"must_change_password": p.MustChangePassword, "disabled": p.DisabledAt != nil,
+		"activated": p.ActivatedAt != nil,
 	}
 	if p.AccountID != uuid.Nil {
 		kept["account_id"] = p.AccountID

@@ -18,6 +18,16 @@ const (
 	SessionDevice SessionKind = "device"
 )
 
+// Method says what a session was begun with.
+type Method string
+
+// The methods.
+const (
+	ByPassword          Method = "password"
+	ByTemporaryPassword Method = "temporary_password"
+	ByPasskey           Method = "passkey"
+)
+
 // How long sessions last.
 const (
 	// WebSessionMax ends a web session this long after sign-in, however much it is used.
@@ -40,6 +50,7 @@ type Session struct {
 	PersonID  uuid.UUID   `bun:"person_id,type:uuid"`
 	TokenHash []byte      `bun:"token_hash" json:"-"`
 	Kind      SessionKind `bun:"kind"`
+	Method    Method      `bun:"method"`
 	// Label is what the phone called itself, or the browser's user agent in short.
 	Label string `bun:"label"`
 	// Address is the network address of the last use.

@@ -57,20 +57,3 @@ func endSessions(ctx context.Context, db bun.IDB, now time.Time, personID, keep 
 	}
 	return nil
 }
-
-// Purge removes sessions that have been over for 30 days and failures of sign-in that no longer count. A
-// job runs it now and then; how often makes no difference to anyone.
-func (s *Service) Purge(ctx context.Context) error {
-	now := s.db.Now()
-	_, err := s.db.NewDelete().Model((*Session)(nil)).
-		Where("expires_at < ?0 OR revoked_at < ?0", now.Add(-endedKept)).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("identity: removing old sessions: %w", err)
-	}
-	_, err = s.db.NewRaw("DELETE FROM sign_in_throttle WHERE last_failure < ? AND blocked_until <= ?",
-		now.Add(-max(userGuard.forget, addressGuard.forget)), now).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("identity: removing old failures: %w", err)
-	}
-	return nil
-}

@@ -52,6 +52,12 @@ func userKey(userID string) string {
 	return "user:" + hex.EncodeToString(sum[:])
 }
 
+// recoveryKey counts the tries at one user ID's security questions, mailKey the mails that anybody may have sent
+// to one address.
+func recoveryKey(userID string) string { return "recovery:" + userKey(userID) }
+
+func mailKey(address string) string { return "mail:" + userKey(foldText(address)) }
+
 // addressKey takes a whole IPv6 /64 as one address: that is what one customer line usually has. No address
 // gives no key.
 func addressKey(address string) string {
