@@ -82,7 +82,7 @@ func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q Devic
 			return DevicePage{}, ErrPageToken
 		}
 	}
-	words := searchWords(q.Text)
+	words := SearchWords(q.Text)
 	found := func(query *bun.SelectQuery) *bun.SelectQuery {
 		query = query.Relation("Model").Relation("Site").Where("device.account_id = ?", actor.AccountID)
 		for _, word := range words {
@@ -136,8 +136,8 @@ func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q Devic
 	return page, nil
 }
 
-// searchWords splits a query into words as they are stored (composed, valid UTF-8, no NUL), each once.
-func searchWords(text string) []string {
+// SearchWords splits a query into words as they are stored (composed, valid UTF-8, no NUL), each once.
+func SearchWords(text string) []string {
 	text = strings.ReplaceAll(strings.ToValidUTF8(text, "\uFFFD"), "\x00", " ")
 	words := strings.Fields(norm.NFC.String(text))
 	slices.Sort(words)
