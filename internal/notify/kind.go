@@ -32,6 +32,15 @@ const (
 	OrderDelivered Kind = "order_delivered"
 	OrderCancelled Kind = "order_cancelled"
 
+	// RegistrationPending to AddressChangeRefused go to customers who follow devices, ApprovalWaiting to staff.
+	RegistrationPending   Kind = "registration_pending"
+	RegistrationApproved  Kind = "registration_approved"
+	RegistrationRefused   Kind = "registration_refused"
+	AddressChangeReceived Kind = "address_change_received"
+	AddressChangeApproved Kind = "address_change_approved"
+	AddressChangeRefused  Kind = "address_change_refused"
+	ApprovalWaiting       Kind = "approval_waiting"
+
 	Test Kind = "test"
 )
 
@@ -42,6 +51,12 @@ var requestParams = []string{"number", "technician", "device", "reason", "city",
 var (
 	orderParams = []string{"number", "device", "carrier", "reason"}
 	orderLabels = []string{"order_number", "order_device", "delivery_address", "carrier", "tracking_number", "tracking_link"}
+)
+
+// registrationParams come with every message about registrations, addressParams about the change of a site's address.
+var (
+	registrationParams = []string{"device", "count", "answer_by", "reason"}
+	addressParams      = []string{"site", "address", "count", "answer_by", "reason"}
 )
 
 // policies say how each kind is treated. Technicians have their job list, and a mail about a job comes too late:
@@ -65,6 +80,14 @@ var policies = map[Kind]policy{
 	OrderShipped:   {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
 	OrderDelivered: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
 	OrderCancelled: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailAlways, params: orderParams, labels: orderLabels},
+
+	RegistrationPending:   {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: registrationParams},
+	RegistrationApproved:  {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: registrationParams},
+	RegistrationRefused:   {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: registrationParams},
+	AddressChangeReceived: {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: addressParams},
+	AddressChangeApproved: {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: addressParams},
+	AddressChangeRefused:  {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: addressParams},
+	ApprovalWaiting:       {class: Work, life: 3 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailStepsIn, params: []string{"person", "customer", "site", "count", "answer_by"}},
 
 	Test: {class: Work, life: 10 * time.Minute, urgency: webpush.UrgencyHigh},
 }
