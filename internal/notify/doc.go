@@ -35,36 +35,36 @@
 //
 // Every kind is an entry of policies in kind.go and its texts in each catalogue/*.json. To add one:
 //
-//	OrderPlaced Kind = "order_placed"
+//		OrderPlaced Kind = "order_placed"
 //
-//	OrderPlaced: {class: Orders, life: 3 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways,
-//		params: []string{"number", "device", "day", "count"}, labels: []string{"deliver_to"}},
+//		OrderPlaced: {class: Orders, life: 3 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways,
+//			params: []string{"number", "device", "day", "count"}, labels: []string{"deliver_to"}},
 //
-//	"order_placed.title": "{{.number}}: Order received",
-//	"order_placed.body":  {"one": "One article for {{.device}}.", "other": "{{.count}} articles for {{.device}}."},
-//	"order_placed.mail":  "Thank you for the order.\n\nWe deliver on {{.day}}.",
-//	"order_placed.link":  "See the order",
-//	"label.deliver_to":   "Deliver to",
+//		"order_placed.title": "{{.number}}: Order received",
+//		"order_placed.body":  {"one": "One article for {{.device}}.", "other": "{{.count}} articles for {{.device}}."},
+//		"order_placed.mail":  "Thank you for the order.\n\nWe deliver on {{.day}}.",
+//		"order_placed.link":  "See the order",
+//		"label.deliver_to":   "Deliver to",
 //
-//	notify.Message{
-//		To: notify.Audience{Device: device}, Kind: notify.OrderPlaced,
-//		SubjectKind: "order", SubjectID: order, URL: "/orders/" + number,
-//		Params:  map[string]string{"number": number, "device": name},
-//		Dates:   map[string]time.Time{"day": arrival},       // written out: "tirsdag 24. november 2026"
-//		Numbers: map[string]int64{"count": articles},        // grouped; "count" chooses the plural form
-//		Lines:   []notify.Line{{Key: "deliver_to", Value: address}, {Label: article, Value: "2"}},
-//	}
+//		notify.Message{
+//			To: notify.Audience{Device: device}, Kind: notify.OrderPlaced,
+//			SubjectKind: "order", SubjectID: order, URL: "/orders/" + number,
+//			Params:  map[string]string{"number": number, "device": name},
+//			Dates:   map[string]time.Time{"day": arrival},       // written out: "tirsdag 24. november 2026"
+//			Numbers: map[string]int64{"count": articles},        // grouped; "count" chooses the plural form
+//			Lines:   []notify.Line{{Key: "deliver_to", Value: address}, {Label: article, Value: "2"}},
+//		}
 //
-//   - class is what people turn mail off by ([Class]). Security cannot be turned off.
-//   - mail is mailNever, mailStepsIn (where push does not get through) or mailAlways (beside push).
-//   - params are all that the texts may use and that a message may bring: anything else is an error of Notify.
-//     What is missing is empty ("{{if .reason}} …{{end}}"); "number", "device" and "technician" get a general word.
-//     "recipient" fills itself with the name of whoever gets the message.
-//   - title and body are the push, the list entry and the mail's subject and text. "<kind>.mail", where it is
-//     there, is the mail's text instead, with empty lines between paragraphs. "<kind>.link" are the words of
-//     the link, "Open in Utsendt" without. Lines are a table below the text.
-//   - A catalogue with a mistake (a text missing in a language, used by nothing, with an undeclared parameter,
-//     with different parameters in two languages) is an error of New, and TestCatalogueIsComplete lists them all.
+//	  - class is what people turn mail off by ([Class]). Security cannot be turned off.
+//	  - mail is mailNever, mailStepsIn (where push does not get through) or mailAlways (beside push).
+//	  - params are all that the texts may use and that a message may bring: anything else is an error of Notify.
+//	    What is missing is empty ("{{if .reason}} …{{end}}"); "number", "device" and "technician" get a general word.
+//	    "recipient" fills itself with the name of whoever gets the message.
+//	  - title and body are the push, the list entry and the mail's subject and text. "<kind>.mail", where it is
+//	    there, is the mail's text instead, with empty lines between paragraphs. "<kind>.link" are the words of
+//	    the link, "Open in Utsendt" without. Lines are a table below the text.
+//	  - A catalogue with a mistake (a text missing in a language, used by nothing, with an undeclared parameter,
+//	    with different parameters in two languages) is an error of New, and TestCatalogueIsComplete lists them all.
 //
 // Audiences: one Person, an Account's people, a Technician, the followers of a Device, all Staff, or an Address
 // that is nobody's yet. The ledger keeps an address masked; the address itself is gone once the mail is.

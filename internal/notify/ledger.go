@@ -29,7 +29,7 @@ type Notification struct {
 	// Mail is what the mail says beside; nil for nothing.
 	Mail *mailPart `bun:"mail,type:jsonb,nullzero"`
 
-	// PersonName is filled in by OfSubject alone.
+	// PersonName is filled in by ListMessages and OfSubject alone.
 	PersonName string `bun:"person_name,scanonly"`
 	// Deliveries are in the order in which they were begun.
 	Deliveries []Delivery `bun:"-"`

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 )
@@ -28,14 +30,67 @@ func (s *Service) ListNotifications(ctx context.Context, actor identity.Actor, s
 	if err := signedIn(actor); err != nil {
 		return nil, "", err
 	}
+	return s.newestFirst(ctx, size, token, func(q *bun.SelectQuery) *bun.SelectQuery {
+		return q.Where("notification.person_id = ?", actor.PersonID)
+	})
+}
+
+// About says which messages staff want to see. The zero About means all.
+type About struct {
+	// SubjectKind and Subject are what they are about, "request" and its id; both or none.
+	SubjectKind string
+	Subject     uuid.UUID
+	// Person is whom they went to.
+	Person uuid.UUID
+}
+
+// ListMessages gives what was sent to anybody, newest first, with people's names, in pages as ListNotifications. For
+// dispatchers and admins; Forbidden role_not_allowed for others, who have ListNotifications. That an actor was shown
+// the messages of people is noted in the audit trail.
+func (s *Service) ListMessages(ctx context.Context, actor identity.Actor, about About, size int, token string,
+) (page []Notification, next string, err error) {
+	if !actor.Is(identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) {
+		return nil, "", errStaffOnly
+	}
+	page, next, err = s.newestFirst(ctx, size, token, func(q *bun.SelectQuery) *bun.SelectQuery {
+		if about.Subject != uuid.Nil {
+			q = q.Where("notification.subject_kind = ? AND notification.subject_id = ?", about.SubjectKind, about.Subject)
+		}
+		if about.Person != uuid.Nil {
+			q = q.Where("notification.person_id = ?", about.Person)
+		}
+		return q.ColumnExpr("concat_ws(' ', NULLIF(p.first_name, ''), NULLIF(p.last_name, '')) AS person_name").
+			Join("LEFT JOIN people AS p ON p.id = notification.person_id")
+	})
+	if err != nil {
+		return nil, "", err
+	}
+	return page, next, audit.Read(ctx, s.db, actor, "message.list", "person", peopleOf(page)...)
+}
+
+var errStaffOnly = fault.NewForbidden("role_not_allowed", "Only dispatchers can see what was sent to others.")
+
+// peopleOf are those whom messages went to, each once.
+func peopleOf(list []Notification) []uuid.UUID {
+	var ids []uuid.UUID
+	for _, n := range list {
+		if n.PersonID != uuid.Nil && !slices.Contains(ids, n.PersonID) {
+			ids = append(ids, n.PersonID)
+		}
+	}
+	return ids
+}
+
+// newestFirst gives one page of the messages that which leaves.
+func (s *Service) newestFirst(ctx context.Context, size int, token string, which func(*bun.SelectQuery) *bun.SelectQuery,
+) (page []Notification, next string, err error) {
 	if size < 0 || size > maxPage {
 		return nil, "", fault.NewInvalid("page_size", "page_size_invalid", "The page size must be between 0 and 100.")
 	}
 	if size == 0 {
 		size = defaultPage
 	}
-	query := s.db.NewSelect().Model(&page).ColumnExpr("notification.*").
-		Where("notification.person_id = ?", actor.PersonID).
+	query := s.db.NewSelect().Model(&page).ColumnExpr("notification.*").Apply(which).
 		Order("notification.sequence DESC").Limit(int64(size) + 1)
 	if token != "" {
 		before, err := parseToken(token)
@@ -60,7 +115,7 @@ func (s *Service) ListNotifications(ctx context.Context, actor identity.Actor, s
 func (s *Service) OfSubject(ctx context.Context, actor identity.Actor, subjectKind string, subject uuid.UUID,
 ) ([]Notification, error) {
 	if !actor.Is(identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) {
-		return nil, fault.NewForbidden("role_not_allowed", "Only dispatchers can see what was sent to others.")
+		return nil, errStaffOnly
 	}
 	var list []Notification
 	newest := s.db.NewSelect().TableExpr("notifications").ColumnExpr("*").

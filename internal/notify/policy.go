@@ -57,6 +57,9 @@ type policy struct {
 
 func (p policy) uses(param string) bool { return slices.Contains(p.params, param) }
 
+// Class is the class of a kind; empty for one that there is no more.
+func (k Kind) Class() Class { return policies[k].class }
+
 // canTurnOff tells whether people decide about mail of a class.
 func (c Class) canTurnOff() bool { return c != Security }
 

@@ -187,7 +187,7 @@ func readPeople(ctx context.Context, tx postgres.Tx, w sought, staff bool) ([]*r
 	return found, nil
 }
 
-// followersOf gives who follows each device: the people with an active registration, while the device is their
+// followersOf gives who follows each device: the people with an active registration, while the device is in use and their
 // company's.
 func followersOf(ctx context.Context, tx postgres.Tx, devices []uuid.UUID) (map[uuid.UUID][]uuid.UUID, error) {
 	if len(devices) == 0 {
@@ -200,7 +200,7 @@ func followersOf(ctx context.Context, tx postgres.Tx, devices []uuid.UUID) (map[
 	err := tx.NewRaw(`SELECT r.device_id, r.person_id FROM registrations r
 		JOIN devices d ON d.id = r.device_id
 		JOIN people p ON p.id = r.person_id AND p.account_id = d.account_id
-		WHERE r.state = 'active' AND r.device_id IN (?)
+		WHERE r.state = 'active' AND d.retired_at IS NULL AND r.device_id IN (?)
 		ORDER BY r.person_id`, bun.List(devices)).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("notify: finding who follows devices: %w", err)

@@ -3,6 +3,9 @@ package rpc
 import (
 	"context"
 
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/notify"
 	livev1 "utsendt/proto/gen/utsendt/live/v1"
@@ -81,6 +84,34 @@ func (h *Handler) ListNotifications(ctx context.Context, req *livev1.ListNotific
 		res.Notifications = append(res.Notifications, notificationMessage(n))
 	}
 	return res, nil
+}
+
+// GetMailPreferences gives the person's switches.
+func (h *Handler) GetMailPreferences(ctx context.Context, _ *livev1.GetMailPreferencesRequest,
+) (*livev1.GetMailPreferencesResponse, error) {
+	list, err := h.notifications.MailPreferences(ctx, actor(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &livev1.GetMailPreferencesResponse{Preferences: preferenceMessages(list)}, nil
+}
+
+// SetMailPreferences turns classes of mail on or off.
+func (h *Handler) SetMailPreferences(ctx context.Context, req *livev1.SetMailPreferencesRequest,
+) (*livev1.SetMailPreferencesResponse, error) {
+	operation, err := uuid.Parse(req.GetOperationId())
+	if err != nil {
+		return nil, fault.NewInvalid("operation_id", "operation_id_missing", "The operation needs an id of its own.")
+	}
+	changes := make([]notify.Preference, 0, len(req.GetPreferences()))
+	for _, p := range req.GetPreferences() {
+		changes = append(changes, notify.Preference{Class: classes[p.GetMailClass()], On: p.GetOn()})
+	}
+	list, err := h.notifications.SetMailPreferences(ctx, actor(ctx), operation, changes)
+	if err != nil {
+		return nil, err
+	}
+	return &livev1.SetMailPreferencesResponse{Preferences: preferenceMessages(list)}, nil
 }
 
 // actor is who calls; the zero Actor, which package notify refuses, when nobody is signed in.

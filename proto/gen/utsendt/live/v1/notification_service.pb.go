@@ -23,6 +23,71 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// What a mail is about.
+type MailClass int32
+
+const (
+	MailClass_MAIL_CLASS_UNSPECIFIED MailClass = 0
+	MailClass_MAIL_CLASS_REQUESTS    MailClass = 1
+	MailClass_MAIL_CLASS_ORDERS      MailClass = 2
+	// Reminders to read counters.
+	MailClass_MAIL_CLASS_READINGS      MailClass = 3
+	MailClass_MAIL_CLASS_REGISTRATIONS MailClass = 4
+	// For technicians and staff.
+	MailClass_MAIL_CLASS_WORK MailClass = 5
+	// Signing in and the account; nobody can turn it off.
+	MailClass_MAIL_CLASS_SECURITY MailClass = 6
+)
+
+// Enum value maps for MailClass.
+var (
+	MailClass_name = map[int32]string{
+		0: "MAIL_CLASS_UNSPECIFIED",
+		1: "MAIL_CLASS_REQUESTS",
+		2: "MAIL_CLASS_ORDERS",
+		3: "MAIL_CLASS_READINGS",
+		4: "MAIL_CLASS_REGISTRATIONS",
+		5: "MAIL_CLASS_WORK",
+		6: "MAIL_CLASS_SECURITY",
+	}
+	MailClass_value = map[string]int32{
+		"MAIL_CLASS_UNSPECIFIED":   0,
+		"MAIL_CLASS_REQUESTS":      1,
+		"MAIL_CLASS_ORDERS":        2,
+		"MAIL_CLASS_READINGS":      3,
+		"MAIL_CLASS_REGISTRATIONS": 4,
+		"MAIL_CLASS_WORK":          5,
+		"MAIL_CLASS_SECURITY":      6,
+	}
+)
+
+func (x MailClass) Enum() *MailClass {
+	p := new(MailClass)
+	*p = x
+	return p
+}
+
+func (x MailClass) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (MailClass) Descriptor() protoreflect.EnumDescriptor {
+	return file_utsendt_live_v1_notification_service_proto_enumTypes[0].Descriptor()
+}
+
+func (MailClass) Type() protoreflect.EnumType {
+	return &file_utsendt_live_v1_notification_service_proto_enumTypes[0]
+}
+
+func (x MailClass) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use MailClass.Descriptor instead.
+func (MailClass) EnumDescriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{0}
+}
+
 type DeliveryState int32
 
 const (
@@ -38,6 +103,9 @@ const (
 	DeliveryState_DELIVERY_STATE_GONE DeliveryState = 5
 	// Not sent, because a newer message about the same thing took its place.
 	DeliveryState_DELIVERY_STATE_SUPERSEDED DeliveryState = 6
+	// Not sent, because it was not to be: the person turned such mail off, the address was refused too often, or it had
+	// become pointless.
+	DeliveryState_DELIVERY_STATE_WITHHELD DeliveryState = 7
 )
 
 // Enum value maps for DeliveryState.
@@ -50,6 +118,7 @@ var (
 		4: "DELIVERY_STATE_FAILED",
 		5: "DELIVERY_STATE_GONE",
 		6: "DELIVERY_STATE_SUPERSEDED",
+		7: "DELIVERY_STATE_WITHHELD",
 	}
 	DeliveryState_value = map[string]int32{
 		"DELIVERY_STATE_UNSPECIFIED": 0,
@@ -59,6 +128,7 @@ var (
 		"DELIVERY_STATE_FAILED":      4,
 		"DELIVERY_STATE_GONE":        5,
 		"DELIVERY_STATE_SUPERSEDED":  6,
+		"DELIVERY_STATE_WITHHELD":    7,
 	}
 )
 
@@ -73,11 +143,11 @@ func (x DeliveryState) String() string {
 }
 
 func (DeliveryState) Descriptor() protoreflect.EnumDescriptor {
-	return file_utsendt_live_v1_notification_service_proto_enumTypes[0].Descriptor()
+	return file_utsendt_live_v1_notification_service_proto_enumTypes[1].Descriptor()
 }
 
 func (DeliveryState) Type() protoreflect.EnumType {
-	return &file_utsendt_live_v1_notification_service_proto_enumTypes[0]
+	return &file_utsendt_live_v1_notification_service_proto_enumTypes[1]
 }
 
 func (x DeliveryState) Number() protoreflect.EnumNumber {
@@ -86,7 +156,7 @@ func (x DeliveryState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use DeliveryState.Descriptor instead.
 func (DeliveryState) EnumDescriptor() ([]byte, []int) {
-	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{0}
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{1}
 }
 
 type GetPushKeyRequest struct {
@@ -759,8 +829,7 @@ func (x *ListNotificationsResponse) GetNextPageToken() string {
 type Notification struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
-	// "job_withdrawn", "test".
+	// "dispatched", "en_route", "on_site", "completed", "order_placed", "test" and so on.
 	Kind  string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
 	Title string `protobuf:"bytes,3,opt,name=title,proto3" json:"title,omitempty"`
 	Body  string `protobuf:"bytes,4,opt,name=body,proto3" json:"body,omitempty"`
@@ -851,6 +920,246 @@ func (x *Notification) GetDeliveries() []*Delivery {
 	return nil
 }
 
+type GetMailPreferencesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMailPreferencesRequest) Reset() {
+	*x = GetMailPreferencesRequest{}
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMailPreferencesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMailPreferencesRequest) ProtoMessage() {}
+
+func (x *GetMailPreferencesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMailPreferencesRequest.ProtoReflect.Descriptor instead.
+func (*GetMailPreferencesRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{14}
+}
+
+type GetMailPreferencesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Preferences   []*MailPreference      `protobuf:"bytes,1,rep,name=preferences,proto3" json:"preferences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetMailPreferencesResponse) Reset() {
+	*x = GetMailPreferencesResponse{}
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetMailPreferencesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetMailPreferencesResponse) ProtoMessage() {}
+
+func (x *GetMailPreferencesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetMailPreferencesResponse.ProtoReflect.Descriptor instead.
+func (*GetMailPreferencesResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetMailPreferencesResponse) GetPreferences() []*MailPreference {
+	if x != nil {
+		return x.Preferences
+	}
+	return nil
+}
+
+type SetMailPreferencesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Made by the client; the same again changes nothing and gets the same answer.
+	OperationId string `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	// Only those to change. can_turn_off is not looked at.
+	Preferences   []*MailPreference `protobuf:"bytes,2,rep,name=preferences,proto3" json:"preferences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetMailPreferencesRequest) Reset() {
+	*x = SetMailPreferencesRequest{}
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetMailPreferencesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetMailPreferencesRequest) ProtoMessage() {}
+
+func (x *SetMailPreferencesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetMailPreferencesRequest.ProtoReflect.Descriptor instead.
+func (*SetMailPreferencesRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SetMailPreferencesRequest) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
+}
+
+func (x *SetMailPreferencesRequest) GetPreferences() []*MailPreference {
+	if x != nil {
+		return x.Preferences
+	}
+	return nil
+}
+
+type SetMailPreferencesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Preferences   []*MailPreference      `protobuf:"bytes,1,rep,name=preferences,proto3" json:"preferences,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetMailPreferencesResponse) Reset() {
+	*x = SetMailPreferencesResponse{}
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetMailPreferencesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetMailPreferencesResponse) ProtoMessage() {}
+
+func (x *SetMailPreferencesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetMailPreferencesResponse.ProtoReflect.Descriptor instead.
+func (*SetMailPreferencesResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *SetMailPreferencesResponse) GetPreferences() []*MailPreference {
+	if x != nil {
+		return x.Preferences
+	}
+	return nil
+}
+
+// Whether I get one class of mail.
+type MailPreference struct {
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	MailClass MailClass              `protobuf:"varint,1,opt,name=mail_class,json=mailClass,proto3,enum=utsendt.live.v1.MailClass" json:"mail_class,omitempty"`
+	On        bool                   `protobuf:"varint,2,opt,name=on,proto3" json:"on,omitempty"`
+	// False for what everybody gets.
+	CanTurnOff    bool `protobuf:"varint,3,opt,name=can_turn_off,json=canTurnOff,proto3" json:"can_turn_off,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MailPreference) Reset() {
+	*x = MailPreference{}
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MailPreference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MailPreference) ProtoMessage() {}
+
+func (x *MailPreference) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MailPreference.ProtoReflect.Descriptor instead.
+func (*MailPreference) Descriptor() ([]byte, []int) {
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *MailPreference) GetMailClass() MailClass {
+	if x != nil {
+		return x.MailClass
+	}
+	return MailClass_MAIL_CLASS_UNSPECIFIED
+}
+
+func (x *MailPreference) GetOn() bool {
+	if x != nil {
+		return x.On
+	}
+	return false
+}
+
+func (x *MailPreference) GetCanTurnOff() bool {
+	if x != nil {
+		return x.CanTurnOff
+	}
+	return false
+}
+
 // What became of one message on one channel.
 type Delivery struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -871,7 +1180,7 @@ type Delivery struct {
 
 func (x *Delivery) Reset() {
 	*x = Delivery{}
-	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[14]
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +1192,7 @@ func (x *Delivery) String() string {
 func (*Delivery) ProtoMessage() {}
 
 func (x *Delivery) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[14]
+	mi := &file_utsendt_live_v1_notification_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +1205,7 @@ func (x *Delivery) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Delivery.ProtoReflect.Descriptor instead.
 func (*Delivery) Descriptor() ([]byte, []int) {
-	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_live_v1_notification_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Delivery) GetState() DeliveryState {
@@ -1006,7 +1315,24 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"created_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
 	"deliveries\x18\a \x03(\v2\x19.utsendt.live.v1.DeliveryR\n" +
-	"deliveries\"\x81\x02\n" +
+	"deliveries\"\x1b\n" +
+	"\x19GetMailPreferencesRequest\"_\n" +
+	"\x1aGetMailPreferencesResponse\x12A\n" +
+	"\vpreferences\x18\x01 \x03(\v2\x1f.utsendt.live.v1.MailPreferenceR\vpreferences\"\x97\x01\n" +
+	"\x19SetMailPreferencesRequest\x12+\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12M\n" +
+	"\vpreferences\x18\x02 \x03(\v2\x1f.utsendt.live.v1.MailPreferenceB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10\n" +
+	"R\vpreferences\"_\n" +
+	"\x1aSetMailPreferencesResponse\x12A\n" +
+	"\vpreferences\x18\x01 \x03(\v2\x1f.utsendt.live.v1.MailPreferenceR\vpreferences\"\x89\x01\n" +
+	"\x0eMailPreference\x12E\n" +
+	"\n" +
+	"mail_class\x18\x01 \x01(\x0e2\x1a.utsendt.live.v1.MailClassB\n" +
+	"\xbaH\a\x82\x01\x04\x10\x01 \x00R\tmailClass\x12\x0e\n" +
+	"\x02on\x18\x02 \x01(\bR\x02on\x12 \n" +
+	"\fcan_turn_off\x18\x03 \x01(\bR\n" +
+	"canTurnOff\"\x81\x02\n" +
 	"\bDelivery\x124\n" +
 	"\x05state\x18\x01 \x01(\x0e2\x1e.utsendt.live.v1.DeliveryStateR\x05state\x12\x18\n" +
 	"\achannel\x18\x02 \x01(\tR\achannel\x12\x0e\n" +
@@ -1017,7 +1343,15 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\n" +
 	"last_error\x18\x06 \x01(\tR\tlastError\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xd3\x01\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xbc\x01\n" +
+	"\tMailClass\x12\x1a\n" +
+	"\x16MAIL_CLASS_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13MAIL_CLASS_REQUESTS\x10\x01\x12\x15\n" +
+	"\x11MAIL_CLASS_ORDERS\x10\x02\x12\x17\n" +
+	"\x13MAIL_CLASS_READINGS\x10\x03\x12\x1c\n" +
+	"\x18MAIL_CLASS_REGISTRATIONS\x10\x04\x12\x13\n" +
+	"\x0fMAIL_CLASS_WORK\x10\x05\x12\x17\n" +
+	"\x13MAIL_CLASS_SECURITY\x10\x06*\xf0\x01\n" +
 	"\rDeliveryState\x12\x1e\n" +
 	"\x1aDELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15DELIVERY_STATE_QUEUED\x10\x01\x12\x17\n" +
@@ -1025,7 +1359,8 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\x17DELIVERY_STATE_RETRYING\x10\x03\x12\x19\n" +
 	"\x15DELIVERY_STATE_FAILED\x10\x04\x12\x17\n" +
 	"\x13DELIVERY_STATE_GONE\x10\x05\x12\x1d\n" +
-	"\x19DELIVERY_STATE_SUPERSEDED\x10\x062\xdc\x04\n" +
+	"\x19DELIVERY_STATE_SUPERSEDED\x10\x06\x12\x1b\n" +
+	"\x17DELIVERY_STATE_WITHHELD\x10\a2\xc4\x06\n" +
 	"\x13NotificationService\x12Z\n" +
 	"\n" +
 	"GetPushKey\x12\".utsendt.live.v1.GetPushKeyRequest\x1a#.utsendt.live.v1.GetPushKeyResponse\"\x03\x90\x02\x01\x12W\n" +
@@ -1033,7 +1368,9 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\vUnsubscribe\x12#.utsendt.live.v1.UnsubscribeRequest\x1a$.utsendt.live.v1.UnsubscribeResponse\"\x03\x90\x02\x02\x12o\n" +
 	"\x11ListSubscriptions\x12).utsendt.live.v1.ListSubscriptionsRequest\x1a*.utsendt.live.v1.ListSubscriptionsResponse\"\x03\x90\x02\x01\x12O\n" +
 	"\bSendTest\x12 .utsendt.live.v1.SendTestRequest\x1a!.utsendt.live.v1.SendTestResponse\x12o\n" +
-	"\x11ListNotifications\x12).utsendt.live.v1.ListNotificationsRequest\x1a*.utsendt.live.v1.ListNotificationsResponse\"\x03\x90\x02\x01B\xb7\x01\n" +
+	"\x11ListNotifications\x12).utsendt.live.v1.ListNotificationsRequest\x1a*.utsendt.live.v1.ListNotificationsResponse\"\x03\x90\x02\x01\x12r\n" +
+	"\x12GetMailPreferences\x12*.utsendt.live.v1.GetMailPreferencesRequest\x1a+.utsendt.live.v1.GetMailPreferencesResponse\"\x03\x90\x02\x01\x12r\n" +
+	"\x12SetMailPreferences\x12*.utsendt.live.v1.SetMailPreferencesRequest\x1a+.utsendt.live.v1.SetMailPreferencesResponse\"\x03\x90\x02\x02B\xb7\x01\n" +
 	"\x13com.utsendt.live.v1B\x18NotificationServiceProtoP\x01Z(utsendt/proto/gen/utsendt/live/v1;livev1\xa2\x02\x03ULX\xaa\x02\x0fUtsendt.Live.V1\xca\x02\x0fUtsendt\\Live\\V1\xe2\x02\x1bUtsendt\\Live\\V1\\GPBMetadata\xea\x02\x11Utsendt::Live::V1b\x06proto3"
 
 var (
@@ -1048,54 +1385,68 @@ func file_utsendt_live_v1_notification_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_live_v1_notification_service_proto_rawDescData
 }
 
-var file_utsendt_live_v1_notification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_utsendt_live_v1_notification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_utsendt_live_v1_notification_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_utsendt_live_v1_notification_service_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_utsendt_live_v1_notification_service_proto_goTypes = []any{
-	(DeliveryState)(0),                // 0: utsendt.live.v1.DeliveryState
-	(*GetPushKeyRequest)(nil),         // 1: utsendt.live.v1.GetPushKeyRequest
-	(*GetPushKeyResponse)(nil),        // 2: utsendt.live.v1.GetPushKeyResponse
-	(*SubscribeRequest)(nil),          // 3: utsendt.live.v1.SubscribeRequest
-	(*SubscribeResponse)(nil),         // 4: utsendt.live.v1.SubscribeResponse
-	(*Subscription)(nil),              // 5: utsendt.live.v1.Subscription
-	(*UnsubscribeRequest)(nil),        // 6: utsendt.live.v1.UnsubscribeRequest
-	(*UnsubscribeResponse)(nil),       // 7: utsendt.live.v1.UnsubscribeResponse
-	(*ListSubscriptionsRequest)(nil),  // 8: utsendt.live.v1.ListSubscriptionsRequest
-	(*ListSubscriptionsResponse)(nil), // 9: utsendt.live.v1.ListSubscriptionsResponse
-	(*SendTestRequest)(nil),           // 10: utsendt.live.v1.SendTestRequest
-	(*SendTestResponse)(nil),          // 11: utsendt.live.v1.SendTestResponse
-	(*ListNotificationsRequest)(nil),  // 12: utsendt.live.v1.ListNotificationsRequest
-	(*ListNotificationsResponse)(nil), // 13: utsendt.live.v1.ListNotificationsResponse
-	(*Notification)(nil),              // 14: utsendt.live.v1.Notification
-	(*Delivery)(nil),                  // 15: utsendt.live.v1.Delivery
-	(*timestamppb.Timestamp)(nil),     // 16: google.protobuf.Timestamp
+	(MailClass)(0),                     // 0: utsendt.live.v1.MailClass
+	(DeliveryState)(0),                 // 1: utsendt.live.v1.DeliveryState
+	(*GetPushKeyRequest)(nil),          // 2: utsendt.live.v1.GetPushKeyRequest
+	(*GetPushKeyResponse)(nil),         // 3: utsendt.live.v1.GetPushKeyResponse
+	(*SubscribeRequest)(nil),           // 4: utsendt.live.v1.SubscribeRequest
+	(*SubscribeResponse)(nil),          // 5: utsendt.live.v1.SubscribeResponse
+	(*Subscription)(nil),               // 6: utsendt.live.v1.Subscription
+	(*UnsubscribeRequest)(nil),         // 7: utsendt.live.v1.UnsubscribeRequest
+	(*UnsubscribeResponse)(nil),        // 8: utsendt.live.v1.UnsubscribeResponse
+	(*ListSubscriptionsRequest)(nil),   // 9: utsendt.live.v1.ListSubscriptionsRequest
+	(*ListSubscriptionsResponse)(nil),  // 10: utsendt.live.v1.ListSubscriptionsResponse
+	(*SendTestRequest)(nil),            // 11: utsendt.live.v1.SendTestRequest
+	(*SendTestResponse)(nil),           // 12: utsendt.live.v1.SendTestResponse
+	(*ListNotificationsRequest)(nil),   // 13: utsendt.live.v1.ListNotificationsRequest
+	(*ListNotificationsResponse)(nil),  // 14: utsendt.live.v1.ListNotificationsResponse
+	(*Notification)(nil),               // 15: utsendt.live.v1.Notification
+	(*GetMailPreferencesRequest)(nil),  // 16: utsendt.live.v1.GetMailPreferencesRequest
+	(*GetMailPreferencesResponse)(nil), // 17: utsendt.live.v1.GetMailPreferencesResponse
+	(*SetMailPreferencesRequest)(nil),  // 18: utsendt.live.v1.SetMailPreferencesRequest
+	(*SetMailPreferencesResponse)(nil), // 19: utsendt.live.v1.SetMailPreferencesResponse
+	(*MailPreference)(nil),             // 20: utsendt.live.v1.MailPreference
+	(*Delivery)(nil),                   // 21: utsendt.live.v1.Delivery
+	(*timestamppb.Timestamp)(nil),      // 22: google.protobuf.Timestamp
 }
 var file_utsendt_live_v1_notification_service_proto_depIdxs = []int32{
-	5,  // 0: utsendt.live.v1.SubscribeResponse.subscription:type_name -> utsendt.live.v1.Subscription
-	16, // 1: utsendt.live.v1.Subscription.created_at:type_name -> google.protobuf.Timestamp
-	16, // 2: utsendt.live.v1.Subscription.last_delivered_at:type_name -> google.protobuf.Timestamp
-	5,  // 3: utsendt.live.v1.ListSubscriptionsResponse.subscriptions:type_name -> utsendt.live.v1.Subscription
-	14, // 4: utsendt.live.v1.ListNotificationsResponse.notifications:type_name -> utsendt.live.v1.Notification
-	16, // 5: utsendt.live.v1.Notification.created_at:type_name -> google.protobuf.Timestamp
-	15, // 6: utsendt.live.v1.Notification.deliveries:type_name -> utsendt.live.v1.Delivery
-	0,  // 7: utsendt.live.v1.Delivery.state:type_name -> utsendt.live.v1.DeliveryState
-	16, // 8: utsendt.live.v1.Delivery.updated_at:type_name -> google.protobuf.Timestamp
-	1,  // 9: utsendt.live.v1.NotificationService.GetPushKey:input_type -> utsendt.live.v1.GetPushKeyRequest
-	3,  // 10: utsendt.live.v1.NotificationService.Subscribe:input_type -> utsendt.live.v1.SubscribeRequest
-	6,  // 11: utsendt.live.v1.NotificationService.Unsubscribe:input_type -> utsendt.live.v1.UnsubscribeRequest
-	8,  // 12: utsendt.live.v1.NotificationService.ListSubscriptions:input_type -> utsendt.live.v1.ListSubscriptionsRequest
-	10, // 13: utsendt.live.v1.NotificationService.SendTest:input_type -> utsendt.live.v1.SendTestRequest
-	12, // 14: utsendt.live.v1.NotificationService.ListNotifications:input_type -> utsendt.live.v1.ListNotificationsRequest
-	2,  // 15: utsendt.live.v1.NotificationService.GetPushKey:output_type -> utsendt.live.v1.GetPushKeyResponse
-	4,  // 16: utsendt.live.v1.NotificationService.Subscribe:output_type -> utsendt.live.v1.SubscribeResponse
-	7,  // 17: utsendt.live.v1.NotificationService.Unsubscribe:output_type -> utsendt.live.v1.UnsubscribeResponse
-	9,  // 18: utsendt.live.v1.NotificationService.ListSubscriptions:output_type -> utsendt.live.v1.ListSubscriptionsResponse
-	11, // 19: utsendt.live.v1.NotificationService.SendTest:output_type -> utsendt.live.v1.SendTestResponse
-	13, // 20: utsendt.live.v1.NotificationService.ListNotifications:output_type -> utsendt.live.v1.ListNotificationsResponse
-	15, // [15:21] is the sub-list for method output_type
-	9,  // [9:15] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	6,  // 0: utsendt.live.v1.SubscribeResponse.subscription:type_name -> utsendt.live.v1.Subscription
+	22, // 1: utsendt.live.v1.Subscription.created_at:type_name -> google.protobuf.Timestamp
+	22, // 2: utsendt.live.v1.Subscription.last_delivered_at:type_name -> google.protobuf.Timestamp
+	6,  // 3: utsendt.live.v1.ListSubscriptionsResponse.subscriptions:type_name -> utsendt.live.v1.Subscription
+	15, // 4: utsendt.live.v1.ListNotificationsResponse.notifications:type_name -> utsendt.live.v1.Notification
+	22, // 5: utsendt.live.v1.Notification.created_at:type_name -> google.protobuf.Timestamp
+	21, // 6: utsendt.live.v1.Notification.deliveries:type_name -> utsendt.live.v1.Delivery
+	20, // 7: utsendt.live.v1.GetMailPreferencesResponse.preferences:type_name -> utsendt.live.v1.MailPreference
+	20, // 8: utsendt.live.v1.SetMailPreferencesRequest.preferences:type_name -> utsendt.live.v1.MailPreference
+	20, // 9: utsendt.live.v1.SetMailPreferencesResponse.preferences:type_name -> utsendt.live.v1.MailPreference
+	0,  // 10: utsendt.live.v1.MailPreference.mail_class:type_name -> utsendt.live.v1.MailClass
+	1,  // 11: utsendt.live.v1.Delivery.state:type_name -> utsendt.live.v1.DeliveryState
+	22, // 12: utsendt.live.v1.Delivery.updated_at:type_name -> google.protobuf.Timestamp
+	2,  // 13: utsendt.live.v1.NotificationService.GetPushKey:input_type -> utsendt.live.v1.GetPushKeyRequest
+	4,  // 14: utsendt.live.v1.NotificationService.Subscribe:input_type -> utsendt.live.v1.SubscribeRequest
+	7,  // 15: utsendt.live.v1.NotificationService.Unsubscribe:input_type -> utsendt.live.v1.UnsubscribeRequest
+	9,  // 16: utsendt.live.v1.NotificationService.ListSubscriptions:input_type -> utsendt.live.v1.ListSubscriptionsRequest
+	11, // 17: utsendt.live.v1.NotificationService.SendTest:input_type -> utsendt.live.v1.SendTestRequest
+	13, // 18: utsendt.live.v1.NotificationService.ListNotifications:input_type -> utsendt.live.v1.ListNotificationsRequest
+	16, // 19: utsendt.live.v1.NotificationService.GetMailPreferences:input_type -> utsendt.live.v1.GetMailPreferencesRequest
+	18, // 20: utsendt.live.v1.NotificationService.SetMailPreferences:input_type -> utsendt.live.v1.SetMailPreferencesRequest
+	3,  // 21: utsendt.live.v1.NotificationService.GetPushKey:output_type -> utsendt.live.v1.GetPushKeyResponse
+	5,  // 22: utsendt.live.v1.NotificationService.Subscribe:output_type -> utsendt.live.v1.SubscribeResponse
+	8,  // 23: utsendt.live.v1.NotificationService.Unsubscribe:output_type -> utsendt.live.v1.UnsubscribeResponse
+	10, // 24: utsendt.live.v1.NotificationService.ListSubscriptions:output_type -> utsendt.live.v1.ListSubscriptionsResponse
+	12, // 25: utsendt.live.v1.NotificationService.SendTest:output_type -> utsendt.live.v1.SendTestResponse
+	14, // 26: utsendt.live.v1.NotificationService.ListNotifications:output_type -> utsendt.live.v1.ListNotificationsResponse
+	17, // 27: utsendt.live.v1.NotificationService.GetMailPreferences:output_type -> utsendt.live.v1.GetMailPreferencesResponse
+	19, // 28: utsendt.live.v1.NotificationService.SetMailPreferences:output_type -> utsendt.live.v1.SetMailPreferencesResponse
+	21, // [21:29] is the sub-list for method output_type
+	13, // [13:21] is the sub-list for method input_type
+	13, // [13:13] is the sub-list for extension type_name
+	13, // [13:13] is the sub-list for extension extendee
+	0,  // [0:13] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_live_v1_notification_service_proto_init() }
@@ -1109,8 +1460,8 @@ func file_utsendt_live_v1_notification_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_live_v1_notification_service_proto_rawDesc), len(file_utsendt_live_v1_notification_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   15,
+			NumEnums:      2,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

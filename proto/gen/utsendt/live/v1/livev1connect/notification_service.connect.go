@@ -51,6 +51,12 @@ const (
 	// NotificationServiceListNotificationsProcedure is the fully-qualified name of the
 	// NotificationService's ListNotifications RPC.
 	NotificationServiceListNotificationsProcedure = "/utsendt.live.v1.NotificationService/ListNotifications"
+	// NotificationServiceGetMailPreferencesProcedure is the fully-qualified name of the
+	// NotificationService's GetMailPreferences RPC.
+	NotificationServiceGetMailPreferencesProcedure = "/utsendt.live.v1.NotificationService/GetMailPreferences"
+	// NotificationServiceSetMailPreferencesProcedure is the fully-qualified name of the
+	// NotificationService's SetMailPreferences RPC.
+	NotificationServiceSetMailPreferencesProcedure = "/utsendt.live.v1.NotificationService/SetMailPreferences"
 )
 
 // NotificationServiceClient is a client for the utsendt.live.v1.NotificationService service.
@@ -74,6 +80,12 @@ type NotificationServiceClient interface {
 	// What was sent to me and what became of each message, newest first. A page token that is none of ours:
 	// INVALID_ARGUMENT, reason page_token_invalid.
 	ListNotifications(context.Context, *v1.ListNotificationsRequest) (*v1.ListNotificationsResponse, error)
+	// Which mail I get: one switch for each class that concerns me.
+	GetMailPreferences(context.Context, *v1.GetMailPreferencesRequest) (*v1.GetMailPreferencesResponse, error)
+	// Turns classes of mail on or off, and answers with all of them; every later mail obeys, one that is already on its
+	// way may still come. Turning security off: INVALID_ARGUMENT, reason mail_class_required; a class that does not
+	// concern me: INVALID_ARGUMENT, reason mail_class_unknown; one twice: INVALID_ARGUMENT, reason mail_class_twice.
+	SetMailPreferences(context.Context, *v1.SetMailPreferencesRequest) (*v1.SetMailPreferencesResponse, error)
 }
 
 // NewNotificationServiceClient constructs a client for the utsendt.live.v1.NotificationService
@@ -128,17 +140,33 @@ func NewNotificationServiceClient(httpClient connect.HTTPClient, baseURL string,
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		getMailPreferences: connect.NewClient[v1.GetMailPreferencesRequest, v1.GetMailPreferencesResponse](
+			httpClient,
+			baseURL+NotificationServiceGetMailPreferencesProcedure,
+			connect.WithSchema(notificationServiceMethods.ByName("GetMailPreferences")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		setMailPreferences: connect.NewClient[v1.SetMailPreferencesRequest, v1.SetMailPreferencesResponse](
+			httpClient,
+			baseURL+NotificationServiceSetMailPreferencesProcedure,
+			connect.WithSchema(notificationServiceMethods.ByName("SetMailPreferences")),
+			connect.WithIdempotency(connect.IdempotencyIdempotent),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // notificationServiceClient implements NotificationServiceClient.
 type notificationServiceClient struct {
-	getPushKey        *connect.Client[v1.GetPushKeyRequest, v1.GetPushKeyResponse]
-	subscribe         *connect.Client[v1.SubscribeRequest, v1.SubscribeResponse]
-	unsubscribe       *connect.Client[v1.UnsubscribeRequest, v1.UnsubscribeResponse]
-	listSubscriptions *connect.Client[v1.ListSubscriptionsRequest, v1.ListSubscriptionsResponse]
-	sendTest          *connect.Client[v1.SendTestRequest, v1.SendTestResponse]
-	listNotifications *connect.Client[v1.ListNotificationsRequest, v1.ListNotificationsResponse]
+	getPushKey         *connect.Client[v1.GetPushKeyRequest, v1.GetPushKeyResponse]
+	subscribe          *connect.Client[v1.SubscribeRequest, v1.SubscribeResponse]
+	unsubscribe        *connect.Client[v1.UnsubscribeRequest, v1.UnsubscribeResponse]
+	listSubscriptions  *connect.Client[v1.ListSubscriptionsRequest, v1.ListSubscriptionsResponse]
+	sendTest           *connect.Client[v1.SendTestRequest, v1.SendTestResponse]
+	listNotifications  *connect.Client[v1.ListNotificationsRequest, v1.ListNotificationsResponse]
+	getMailPreferences *connect.Client[v1.GetMailPreferencesRequest, v1.GetMailPreferencesResponse]
+	setMailPreferences *connect.Client[v1.SetMailPreferencesRequest, v1.SetMailPreferencesResponse]
 }
 
 // GetPushKey calls utsendt.live.v1.NotificationService.GetPushKey.
@@ -195,6 +223,24 @@ func (c *notificationServiceClient) ListNotifications(ctx context.Context, req *
 	return nil, err
 }
 
+// GetMailPreferences calls utsendt.live.v1.NotificationService.GetMailPreferences.
+func (c *notificationServiceClient) GetMailPreferences(ctx context.Context, req *v1.GetMailPreferencesRequest) (*v1.GetMailPreferencesResponse, error) {
+	response, err := c.getMailPreferences.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// SetMailPreferences calls utsendt.live.v1.NotificationService.SetMailPreferences.
+func (c *notificationServiceClient) SetMailPreferences(ctx context.Context, req *v1.SetMailPreferencesRequest) (*v1.SetMailPreferencesResponse, error) {
+	response, err := c.setMailPreferences.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // NotificationServiceHandler is an implementation of the utsendt.live.v1.NotificationService
 // service.
 type NotificationServiceHandler interface {
@@ -217,6 +263,12 @@ type NotificationServiceHandler interface {
 	// What was sent to me and what became of each message, newest first. A page token that is none of ours:
 	// INVALID_ARGUMENT, reason page_token_invalid.
 	ListNotifications(context.Context, *v1.ListNotificationsRequest) (*v1.ListNotificationsResponse, error)
+	// Which mail I get: one switch for each class that concerns me.
+	GetMailPreferences(context.Context, *v1.GetMailPreferencesRequest) (*v1.GetMailPreferencesResponse, error)
+	// Turns classes of mail on or off, and answers with all of them; every later mail obeys, one that is already on its
+	// way may still come. Turning security off: INVALID_ARGUMENT, reason mail_class_required; a class that does not
+	// concern me: INVALID_ARGUMENT, reason mail_class_unknown; one twice: INVALID_ARGUMENT, reason mail_class_twice.
+	SetMailPreferences(context.Context, *v1.SetMailPreferencesRequest) (*v1.SetMailPreferencesResponse, error)
 }
 
 // NewNotificationServiceHandler builds an HTTP handler from the service implementation. It returns
@@ -267,6 +319,20 @@ func NewNotificationServiceHandler(svc NotificationServiceHandler, opts ...conne
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	notificationServiceGetMailPreferencesHandler := connect.NewUnaryHandlerSimple(
+		NotificationServiceGetMailPreferencesProcedure,
+		svc.GetMailPreferences,
+		connect.WithSchema(notificationServiceMethods.ByName("GetMailPreferences")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	notificationServiceSetMailPreferencesHandler := connect.NewUnaryHandlerSimple(
+		NotificationServiceSetMailPreferencesProcedure,
+		svc.SetMailPreferences,
+		connect.WithSchema(notificationServiceMethods.ByName("SetMailPreferences")),
+		connect.WithIdempotency(connect.IdempotencyIdempotent),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/utsendt.live.v1.NotificationService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case NotificationServiceGetPushKeyProcedure:
@@ -281,6 +347,10 @@ func NewNotificationServiceHandler(svc NotificationServiceHandler, opts ...conne
 			notificationServiceSendTestHandler.ServeHTTP(w, r)
 		case NotificationServiceListNotificationsProcedure:
 			notificationServiceListNotificationsHandler.ServeHTTP(w, r)
+		case NotificationServiceGetMailPreferencesProcedure:
+			notificationServiceGetMailPreferencesHandler.ServeHTTP(w, r)
+		case NotificationServiceSetMailPreferencesProcedure:
+			notificationServiceSetMailPreferencesHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -312,4 +382,12 @@ func (UnimplementedNotificationServiceHandler) SendTest(context.Context, *v1.Sen
 
 func (UnimplementedNotificationServiceHandler) ListNotifications(context.Context, *v1.ListNotificationsRequest) (*v1.ListNotificationsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.live.v1.NotificationService.ListNotifications is not implemented"))
+}
+
+func (UnimplementedNotificationServiceHandler) GetMailPreferences(context.Context, *v1.GetMailPreferencesRequest) (*v1.GetMailPreferencesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.live.v1.NotificationService.GetMailPreferences is not implemented"))
+}
+
+func (UnimplementedNotificationServiceHandler) SetMailPreferences(context.Context, *v1.SetMailPreferencesRequest) (*v1.SetMailPreferencesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.live.v1.NotificationService.SetMailPreferences is not implemented"))
 }

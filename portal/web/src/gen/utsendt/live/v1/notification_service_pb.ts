@@ -12,7 +12,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/live/v1/notification_service.proto.
  */
 export const file_utsendt_live_v1_notification_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip1dHNlbmR0L2xpdmUvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SD3V0c2VuZHQubGl2ZS52MSITChFHZXRQdXNoS2V5UmVxdWVzdCIoChJHZXRQdXNoS2V5UmVzcG9uc2USEgoKcHVibGljX2tleRgBIAEoCSJlChBTdWJzY3JpYmVSZXF1ZXN0EhAKCGVuZHBvaW50GAEgASgJEg4KBnAyNTZkaBgCIAEoCRIMCgRhdXRoGAMgASgJEg0KBWxhYmVsGAQgASgJEhIKCnB1YmxpY19rZXkYBSABKAkiSAoRU3Vic2NyaWJlUmVzcG9uc2USMwoMc3Vic2NyaXB0aW9uGAEgASgLMh0udXRzZW5kdC5saXZlLnYxLlN1YnNjcmlwdGlvbiLiAQoMU3Vic2NyaXB0aW9uEgoKAmlkGAEgASgJEg0KBWxhYmVsGAIgASgJEhQKDHB1c2hfc2VydmljZRgDIAEoCRIuCgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6ChFsYXN0X2RlbGl2ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIQCghmYWlsdXJlcxgGIAEoBRINCgVyZW5ldxgHIAEoCEIUChJfbGFzdF9kZWxpdmVyZWRfYXQiMgoSVW5zdWJzY3JpYmVSZXF1ZXN0EgoKAmlkGAEgASgJEhAKCGVuZHBvaW50GAIgASgJIhUKE1Vuc3Vic2NyaWJlUmVzcG9uc2UiGgoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0IlEKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USNAoNc3Vic2NyaXB0aW9ucxgBIAMoCzIdLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpcHRpb24iKgoPU2VuZFRlc3RSZXF1ZXN0EhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCSIiChBTZW5kVGVzdFJlc3BvbnNlEg4KBnF1ZXVlZBgBIAEoBSJBChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiagoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI0Cg1ub3RpZmljYXRpb25zGAEgAygLMh0udXRzZW5kdC5saXZlLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisQEKDE5vdGlmaWNhdGlvbhIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEgwKBGJvZHkYBCABKAkSCwoDdXJsGAUgASgJEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCmRlbGl2ZXJpZXMYByADKAsyGS51dHNlbmR0LmxpdmUudjEuRGVsaXZlcnkiwQEKCERlbGl2ZXJ5Ei0KBXN0YXRlGAEgASgOMh4udXRzZW5kdC5saXZlLnYxLkRlbGl2ZXJ5U3RhdGUSDwoHY2hhbm5lbBgCIAEoCRIKCgJ0bxgDIAEoCRIQCghhdHRlbXB0cxgEIAEoBRITCgtsYXN0X3N0YXR1cxgFIAEoBRISCgpsYXN0X2Vycm9yGAYgASgJEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKtMBCg1EZWxpdmVyeVN0YXRlEh4KGkRFTElWRVJZX1NUQVRFX1VOU1BFQ0lGSUVEEAASGQoVREVMSVZFUllfU1RBVEVfUVVFVUVEEAESFwoTREVMSVZFUllfU1RBVEVfU0VOVBACEhsKF0RFTElWRVJZX1NUQVRFX1JFVFJZSU5HEAMSGQoVREVMSVZFUllfU1RBVEVfRkFJTEVEEAQSFwoTREVMSVZFUllfU1RBVEVfR09ORRAFEh0KGURFTElWRVJZX1NUQVRFX1NVUEVSU0VERUQQBjLcBAoTTm90aWZpY2F0aW9uU2VydmljZRJaCgpHZXRQdXNoS2V5EiIudXRzZW5kdC5saXZlLnYxLkdldFB1c2hLZXlSZXF1ZXN0GiMudXRzZW5kdC5saXZlLnYxLkdldFB1c2hLZXlSZXNwb25zZSIDkAIBElcKCVN1YnNjcmliZRIhLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpYmVSZXF1ZXN0GiIudXRzZW5kdC5saXZlLnYxLlN1YnNjcmliZVJlc3BvbnNlIgOQAgISXQoLVW5zdWJzY3JpYmUSIy51dHNlbmR0LmxpdmUudjEuVW5zdWJzY3JpYmVSZXF1ZXN0GiQudXRzZW5kdC5saXZlLnYxLlVuc3Vic2NyaWJlUmVzcG9uc2UiA5ACAhJvChFMaXN0U3Vic2NyaXB0aW9ucxIpLnV0c2VuZHQubGl2ZS52MS5MaXN0U3Vic2NyaXB0aW9uc1JlcXVlc3QaKi51dHNlbmR0LmxpdmUudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXNwb25zZSIDkAIBEk8KCFNlbmRUZXN0EiAudXRzZW5kdC5saXZlLnYxLlNlbmRUZXN0UmVxdWVzdBohLnV0c2VuZHQubGl2ZS52MS5TZW5kVGVzdFJlc3BvbnNlEm8KEUxpc3ROb3RpZmljYXRpb25zEikudXRzZW5kdC5saXZlLnYxLkxpc3ROb3RpZmljYXRpb25zUmVxdWVzdBoqLnV0c2VuZHQubGl2ZS52MS5MaXN0Tm90aWZpY2F0aW9uc1Jlc3BvbnNlIgOQAgFiBnByb3RvMw", [file_google_protobuf_timestamp]);
+  fileDesc("Cip1dHNlbmR0L2xpdmUvdjEvbm90aWZpY2F0aW9uX3NlcnZpY2UucHJvdG8SD3V0c2VuZHQubGl2ZS52MSITChFHZXRQdXNoS2V5UmVxdWVzdCIoChJHZXRQdXNoS2V5UmVzcG9uc2USEgoKcHVibGljX2tleRgBIAEoCSJlChBTdWJzY3JpYmVSZXF1ZXN0EhAKCGVuZHBvaW50GAEgASgJEg4KBnAyNTZkaBgCIAEoCRIMCgRhdXRoGAMgASgJEg0KBWxhYmVsGAQgASgJEhIKCnB1YmxpY19rZXkYBSABKAkiSAoRU3Vic2NyaWJlUmVzcG9uc2USMwoMc3Vic2NyaXB0aW9uGAEgASgLMh0udXRzZW5kdC5saXZlLnYxLlN1YnNjcmlwdGlvbiLiAQoMU3Vic2NyaXB0aW9uEgoKAmlkGAEgASgJEg0KBWxhYmVsGAIgASgJEhQKDHB1c2hfc2VydmljZRgDIAEoCRIuCgpjcmVhdGVkX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBI6ChFsYXN0X2RlbGl2ZXJlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIQCghmYWlsdXJlcxgGIAEoBRINCgVyZW5ldxgHIAEoCEIUChJfbGFzdF9kZWxpdmVyZWRfYXQiMgoSVW5zdWJzY3JpYmVSZXF1ZXN0EgoKAmlkGAEgASgJEhAKCGVuZHBvaW50GAIgASgJIhUKE1Vuc3Vic2NyaWJlUmVzcG9uc2UiGgoYTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0IlEKGUxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2USNAoNc3Vic2NyaXB0aW9ucxgBIAMoCzIdLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpcHRpb24iKgoPU2VuZFRlc3RSZXF1ZXN0EhcKD3N1YnNjcmlwdGlvbl9pZBgBIAEoCSIiChBTZW5kVGVzdFJlc3BvbnNlEg4KBnF1ZXVlZBgBIAEoBSJBChhMaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QSEQoJcGFnZV9zaXplGAEgASgFEhIKCnBhZ2VfdG9rZW4YAiABKAkiagoZTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZRI0Cg1ub3RpZmljYXRpb25zGAEgAygLMh0udXRzZW5kdC5saXZlLnYxLk5vdGlmaWNhdGlvbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkisQEKDE5vdGlmaWNhdGlvbhIKCgJpZBgBIAEoCRIMCgRraW5kGAIgASgJEg0KBXRpdGxlGAMgASgJEgwKBGJvZHkYBCABKAkSCwoDdXJsGAUgASgJEi4KCmNyZWF0ZWRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCmRlbGl2ZXJpZXMYByADKAsyGS51dHNlbmR0LmxpdmUudjEuRGVsaXZlcnkiGwoZR2V0TWFpbFByZWZlcmVuY2VzUmVxdWVzdCJSChpHZXRNYWlsUHJlZmVyZW5jZXNSZXNwb25zZRI0CgtwcmVmZXJlbmNlcxgBIAMoCzIfLnV0c2VuZHQubGl2ZS52MS5NYWlsUHJlZmVyZW5jZSJnChlTZXRNYWlsUHJlZmVyZW5jZXNSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRI0CgtwcmVmZXJlbmNlcxgCIAMoCzIfLnV0c2VuZHQubGl2ZS52MS5NYWlsUHJlZmVyZW5jZSJSChpTZXRNYWlsUHJlZmVyZW5jZXNSZXNwb25zZRI0CgtwcmVmZXJlbmNlcxgBIAMoCzIfLnV0c2VuZHQubGl2ZS52MS5NYWlsUHJlZmVyZW5jZSJiCg5NYWlsUHJlZmVyZW5jZRIuCgptYWlsX2NsYXNzGAEgASgOMhoudXRzZW5kdC5saXZlLnYxLk1haWxDbGFzcxIKCgJvbhgCIAEoCBIUCgxjYW5fdHVybl9vZmYYAyABKAgiwQEKCERlbGl2ZXJ5Ei0KBXN0YXRlGAEgASgOMh4udXRzZW5kdC5saXZlLnYxLkRlbGl2ZXJ5U3RhdGUSDwoHY2hhbm5lbBgCIAEoCRIKCgJ0bxgDIAEoCRIQCghhdHRlbXB0cxgEIAEoBRITCgtsYXN0X3N0YXR1cxgFIAEoBRISCgpsYXN0X2Vycm9yGAYgASgJEi4KCnVwZGF0ZWRfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wKrwBCglNYWlsQ2xhc3MSGgoWTUFJTF9DTEFTU19VTlNQRUNJRklFRBAAEhcKE01BSUxfQ0xBU1NfUkVRVUVTVFMQARIVChFNQUlMX0NMQVNTX09SREVSUxACEhcKE01BSUxfQ0xBU1NfUkVBRElOR1MQAxIcChhNQUlMX0NMQVNTX1JFR0lTVFJBVElPTlMQBBITCg9NQUlMX0NMQVNTX1dPUksQBRIXChNNQUlMX0NMQVNTX1NFQ1VSSVRZEAYq8AEKDURlbGl2ZXJ5U3RhdGUSHgoaREVMSVZFUllfU1RBVEVfVU5TUEVDSUZJRUQQABIZChVERUxJVkVSWV9TVEFURV9RVUVVRUQQARIXChNERUxJVkVSWV9TVEFURV9TRU5UEAISGwoXREVMSVZFUllfU1RBVEVfUkVUUllJTkcQAxIZChVERUxJVkVSWV9TVEFURV9GQUlMRUQQBBIXChNERUxJVkVSWV9TVEFURV9HT05FEAUSHQoZREVMSVZFUllfU1RBVEVfU1VQRVJTRURFRBAGEhsKF0RFTElWRVJZX1NUQVRFX1dJVEhIRUxEEAcyxAYKE05vdGlmaWNhdGlvblNlcnZpY2USWgoKR2V0UHVzaEtleRIiLnV0c2VuZHQubGl2ZS52MS5HZXRQdXNoS2V5UmVxdWVzdBojLnV0c2VuZHQubGl2ZS52MS5HZXRQdXNoS2V5UmVzcG9uc2UiA5ACARJXCglTdWJzY3JpYmUSIS51dHNlbmR0LmxpdmUudjEuU3Vic2NyaWJlUmVxdWVzdBoiLnV0c2VuZHQubGl2ZS52MS5TdWJzY3JpYmVSZXNwb25zZSIDkAICEl0KC1Vuc3Vic2NyaWJlEiMudXRzZW5kdC5saXZlLnYxLlVuc3Vic2NyaWJlUmVxdWVzdBokLnV0c2VuZHQubGl2ZS52MS5VbnN1YnNjcmliZVJlc3BvbnNlIgOQAgISbwoRTGlzdFN1YnNjcmlwdGlvbnMSKS51dHNlbmR0LmxpdmUudjEuTGlzdFN1YnNjcmlwdGlvbnNSZXF1ZXN0GioudXRzZW5kdC5saXZlLnYxLkxpc3RTdWJzY3JpcHRpb25zUmVzcG9uc2UiA5ACARJPCghTZW5kVGVzdBIgLnV0c2VuZHQubGl2ZS52MS5TZW5kVGVzdFJlcXVlc3QaIS51dHNlbmR0LmxpdmUudjEuU2VuZFRlc3RSZXNwb25zZRJvChFMaXN0Tm90aWZpY2F0aW9ucxIpLnV0c2VuZHQubGl2ZS52MS5MaXN0Tm90aWZpY2F0aW9uc1JlcXVlc3QaKi51dHNlbmR0LmxpdmUudjEuTGlzdE5vdGlmaWNhdGlvbnNSZXNwb25zZSIDkAIBEnIKEkdldE1haWxQcmVmZXJlbmNlcxIqLnV0c2VuZHQubGl2ZS52MS5HZXRNYWlsUHJlZmVyZW5jZXNSZXF1ZXN0GisudXRzZW5kdC5saXZlLnYxLkdldE1haWxQcmVmZXJlbmNlc1Jlc3BvbnNlIgOQAgEScgoSU2V0TWFpbFByZWZlcmVuY2VzEioudXRzZW5kdC5saXZlLnYxLlNldE1haWxQcmVmZXJlbmNlc1JlcXVlc3QaKy51dHNlbmR0LmxpdmUudjEuU2V0TWFpbFByZWZlcmVuY2VzUmVzcG9uc2UiA5ACAmIGcHJvdG8z", [file_google_protobuf_timestamp]);
 
 /**
  * @generated from message utsendt.live.v1.GetPushKeyRequest
@@ -328,8 +328,7 @@ export type Notification = Message<"utsendt.live.v1.Notification"> & {
   id: string;
 
   /**
-   * "dispatched", "en_route", "nearly_there", "on_site", "completed", "cancelled", "to_be_scheduled", "new_job",
-   * "job_withdrawn", "test".
+   * "dispatched", "en_route", "on_site", "completed", "order_placed", "test" and so on.
    *
    * @generated from field: string kind = 2;
    */
@@ -369,6 +368,110 @@ export type Notification = Message<"utsendt.live.v1.Notification"> & {
  */
 export const NotificationSchema: GenMessage<Notification> = /*@__PURE__*/
   messageDesc(file_utsendt_live_v1_notification_service, 13);
+
+/**
+ * @generated from message utsendt.live.v1.GetMailPreferencesRequest
+ */
+export type GetMailPreferencesRequest = Message<"utsendt.live.v1.GetMailPreferencesRequest"> & {
+};
+
+/**
+ * Describes the message utsendt.live.v1.GetMailPreferencesRequest.
+ * Use `create(GetMailPreferencesRequestSchema)` to create a new message.
+ */
+export const GetMailPreferencesRequestSchema: GenMessage<GetMailPreferencesRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_live_v1_notification_service, 14);
+
+/**
+ * @generated from message utsendt.live.v1.GetMailPreferencesResponse
+ */
+export type GetMailPreferencesResponse = Message<"utsendt.live.v1.GetMailPreferencesResponse"> & {
+  /**
+   * @generated from field: repeated utsendt.live.v1.MailPreference preferences = 1;
+   */
+  preferences: MailPreference[];
+};
+
+/**
+ * Describes the message utsendt.live.v1.GetMailPreferencesResponse.
+ * Use `create(GetMailPreferencesResponseSchema)` to create a new message.
+ */
+export const GetMailPreferencesResponseSchema: GenMessage<GetMailPreferencesResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_live_v1_notification_service, 15);
+
+/**
+ * @generated from message utsendt.live.v1.SetMailPreferencesRequest
+ */
+export type SetMailPreferencesRequest = Message<"utsendt.live.v1.SetMailPreferencesRequest"> & {
+  /**
+   * Made by the client; the same again changes nothing and gets the same answer.
+   *
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * Only those to change. can_turn_off is not looked at.
+   *
+   * @generated from field: repeated utsendt.live.v1.MailPreference preferences = 2;
+   */
+  preferences: MailPreference[];
+};
+
+/**
+ * Describes the message utsendt.live.v1.SetMailPreferencesRequest.
+ * Use `create(SetMailPreferencesRequestSchema)` to create a new message.
+ */
+export const SetMailPreferencesRequestSchema: GenMessage<SetMailPreferencesRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_live_v1_notification_service, 16);
+
+/**
+ * @generated from message utsendt.live.v1.SetMailPreferencesResponse
+ */
+export type SetMailPreferencesResponse = Message<"utsendt.live.v1.SetMailPreferencesResponse"> & {
+  /**
+   * @generated from field: repeated utsendt.live.v1.MailPreference preferences = 1;
+   */
+  preferences: MailPreference[];
+};
+
+/**
+ * Describes the message utsendt.live.v1.SetMailPreferencesResponse.
+ * Use `create(SetMailPreferencesResponseSchema)` to create a new message.
+ */
+export const SetMailPreferencesResponseSchema: GenMessage<SetMailPreferencesResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_live_v1_notification_service, 17);
+
+/**
+ * Whether I get one class of mail.
+ *
+ * @generated from message utsendt.live.v1.MailPreference
+ */
+export type MailPreference = Message<"utsendt.live.v1.MailPreference"> & {
+  /**
+   * @generated from field: utsendt.live.v1.MailClass mail_class = 1;
+   */
+  mailClass: MailClass;
+
+  /**
+   * @generated from field: bool on = 2;
+   */
+  on: boolean;
+
+  /**
+   * False for what everybody gets.
+   *
+   * @generated from field: bool can_turn_off = 3;
+   */
+  canTurnOff: boolean;
+};
+
+/**
+ * Describes the message utsendt.live.v1.MailPreference.
+ * Use `create(MailPreferenceSchema)` to create a new message.
+ */
+export const MailPreferenceSchema: GenMessage<MailPreference> = /*@__PURE__*/
+  messageDesc(file_utsendt_live_v1_notification_service, 18);
 
 /**
  * What became of one message on one channel.
@@ -425,7 +528,61 @@ export type Delivery = Message<"utsendt.live.v1.Delivery"> & {
  * Use `create(DeliverySchema)` to create a new message.
  */
 export const DeliverySchema: GenMessage<Delivery> = /*@__PURE__*/
-  messageDesc(file_utsendt_live_v1_notification_service, 14);
+  messageDesc(file_utsendt_live_v1_notification_service, 19);
+
+/**
+ * What a mail is about.
+ *
+ * @generated from enum utsendt.live.v1.MailClass
+ */
+export enum MailClass {
+  /**
+   * @generated from enum value: MAIL_CLASS_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * @generated from enum value: MAIL_CLASS_REQUESTS = 1;
+   */
+  REQUESTS = 1,
+
+  /**
+   * @generated from enum value: MAIL_CLASS_ORDERS = 2;
+   */
+  ORDERS = 2,
+
+  /**
+   * Reminders to read counters.
+   *
+   * @generated from enum value: MAIL_CLASS_READINGS = 3;
+   */
+  READINGS = 3,
+
+  /**
+   * @generated from enum value: MAIL_CLASS_REGISTRATIONS = 4;
+   */
+  REGISTRATIONS = 4,
+
+  /**
+   * For technicians and staff.
+   *
+   * @generated from enum value: MAIL_CLASS_WORK = 5;
+   */
+  WORK = 5,
+
+  /**
+   * Signing in and the account; nobody can turn it off.
+   *
+   * @generated from enum value: MAIL_CLASS_SECURITY = 6;
+   */
+  SECURITY = 6,
+}
+
+/**
+ * Describes the enum utsendt.live.v1.MailClass.
+ */
+export const MailClassSchema: GenEnum<MailClass> = /*@__PURE__*/
+  enumDesc(file_utsendt_live_v1_notification_service, 0);
 
 /**
  * @generated from enum utsendt.live.v1.DeliveryState
@@ -475,16 +632,24 @@ export enum DeliveryState {
    * @generated from enum value: DELIVERY_STATE_SUPERSEDED = 6;
    */
   SUPERSEDED = 6,
+
+  /**
+   * Not sent, because it was not to be: the person turned such mail off, the address was refused too often, or it had
+   * become pointless.
+   *
+   * @generated from enum value: DELIVERY_STATE_WITHHELD = 7;
+   */
+  WITHHELD = 7,
 }
 
 /**
  * Describes the enum utsendt.live.v1.DeliveryState.
  */
 export const DeliveryStateSchema: GenEnum<DeliveryState> = /*@__PURE__*/
-  enumDesc(file_utsendt_live_v1_notification_service, 0);
+  enumDesc(file_utsendt_live_v1_notification_service, 1);
 
 /**
- * Web push: where to send, what was sent, and what became of it.
+ * Web push and mail: where to send, what not to, what was sent, and what became of it.
  * Every RPC may be called by any signed-in person and concerns that person alone.
  *
  * @generated from service utsendt.live.v1.NotificationService
@@ -556,6 +721,28 @@ export const NotificationService: GenService<{
     methodKind: "unary";
     input: typeof ListNotificationsRequestSchema;
     output: typeof ListNotificationsResponseSchema;
+  },
+  /**
+   * Which mail I get: one switch for each class that concerns me.
+   *
+   * @generated from rpc utsendt.live.v1.NotificationService.GetMailPreferences
+   */
+  getMailPreferences: {
+    methodKind: "unary";
+    input: typeof GetMailPreferencesRequestSchema;
+    output: typeof GetMailPreferencesResponseSchema;
+  },
+  /**
+   * Turns classes of mail on or off, and answers with all of them; every later mail obeys, one that is already on its
+   * way may still come. Turning security off: INVALID_ARGUMENT, reason mail_class_required; a class that does not
+   * concern me: INVALID_ARGUMENT, reason mail_class_unknown; one twice: INVALID_ARGUMENT, reason mail_class_twice.
+   *
+   * @generated from rpc utsendt.live.v1.NotificationService.SetMailPreferences
+   */
+  setMailPreferences: {
+    methodKind: "unary";
+    input: typeof SetMailPreferencesRequestSchema;
+    output: typeof SetMailPreferencesResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_utsendt_live_v1_notification_service, 0);
