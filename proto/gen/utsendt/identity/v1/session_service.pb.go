@@ -97,8 +97,15 @@ type Person struct {
 	TechnicianNumber string `protobuf:"bytes,9,opt,name=technician_number,json=technicianNumber,proto3" json:"technician_number,omitempty"`
 	// True when the password must be changed before anything else.
 	MustChangePassword bool `protobuf:"varint,10,opt,name=must_change_password,json=mustChangePassword,proto3" json:"must_change_password,omitempty"`
-	unknownFields      protoimpl.UnknownFields
-	sizeCache          protoimpl.SizeCache
+	// What they are at work, as they put it.
+	Title string `protobuf:"bytes,11,opt,name=title,proto3" json:"title,omitempty"`
+	Phone string `protobuf:"bytes,12,opt,name=phone,proto3" json:"phone,omitempty"`
+	// An address they want, until they confirm it from there.
+	PendingEmail string `protobuf:"bytes,13,opt,name=pending_email,json=pendingEmail,proto3" json:"pending_email,omitempty"`
+	// True once they chose the two questions that help when the password is forgotten.
+	HasSecurityQuestions bool `protobuf:"varint,14,opt,name=has_security_questions,json=hasSecurityQuestions,proto3" json:"has_security_questions,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *Person) Reset() {
@@ -197,6 +204,34 @@ func (x *Person) GetTechnicianNumber() string {
 func (x *Person) GetMustChangePassword() bool {
 	if x != nil {
 		return x.MustChangePassword
+	}
+	return false
+}
+
+func (x *Person) GetTitle() string {
+	if x != nil {
+		return x.Title
+	}
+	return ""
+}
+
+func (x *Person) GetPhone() string {
+	if x != nil {
+		return x.Phone
+	}
+	return ""
+}
+
+func (x *Person) GetPendingEmail() string {
+	if x != nil {
+		return x.PendingEmail
+	}
+	return ""
+}
+
+func (x *Person) GetHasSecurityQuestions() bool {
+	if x != nil {
+		return x.HasSecurityQuestions
 	}
 	return false
 }
@@ -559,7 +594,9 @@ type Session struct {
 	LastSeenAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_seen_at,json=lastSeenAt,proto3" json:"last_seen_at,omitempty"`
 	ExpiresAt  *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=expires_at,json=expiresAt,proto3" json:"expires_at,omitempty"`
 	// True for the session this call was made with.
-	Current       bool `protobuf:"varint,8,opt,name=current,proto3" json:"current,omitempty"`
+	Current bool `protobuf:"varint,8,opt,name=current,proto3" json:"current,omitempty"`
+	// What it was begun with: "password", "temporary_password" or "passkey".
+	Method        string `protobuf:"bytes,9,opt,name=method,proto3" json:"method,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -648,6 +685,13 @@ func (x *Session) GetCurrent() bool {
 		return x.Current
 	}
 	return false
+}
+
+func (x *Session) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
 }
 
 type ListSessionsRequest struct {
@@ -902,7 +946,7 @@ var File_utsendt_identity_v1_session_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_identity_v1_session_service_proto_rawDesc = "" +
 	"\n" +
-	")utsendt/identity/v1/session_service.proto\x12\x13utsendt.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd0\x02\n" +
+	")utsendt/identity/v1/session_service.proto\x12\x13utsendt.identity.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xd7\x03\n" +
 	"\x06Person\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x17\n" +
 	"\auser_id\x18\x02 \x01(\tR\x06userId\x12-\n" +
@@ -915,7 +959,11 @@ const file_utsendt_identity_v1_session_service_proto_rawDesc = "" +
 	"\faccount_name\x18\b \x01(\tR\vaccountName\x12+\n" +
 	"\x11technician_number\x18\t \x01(\tR\x10technicianNumber\x120\n" +
 	"\x14must_change_password\x18\n" +
-	" \x01(\bR\x12mustChangePassword\"\\\n" +
+	" \x01(\bR\x12mustChangePassword\x12\x14\n" +
+	"\x05title\x18\v \x01(\tR\x05title\x12\x14\n" +
+	"\x05phone\x18\f \x01(\tR\x05phone\x12#\n" +
+	"\rpending_email\x18\r \x01(\tR\fpendingEmail\x124\n" +
+	"\x16has_security_questions\x18\x0e \x01(\bR\x14hasSecurityQuestions\"\\\n" +
 	"\rSignInRequest\x12#\n" +
 	"\auser_id\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x06userId\x12&\n" +
@@ -934,7 +982,7 @@ const file_utsendt_identity_v1_session_service_proto_rawDesc = "" +
 	"\blanguage\x18\x01 \x01(\tB\r\xbaH\n" +
 	"r\bR\x02nbR\x02enR\blanguage\"J\n" +
 	"\x13SetLanguageResponse\x123\n" +
-	"\x06person\x18\x01 \x01(\v2\x1b.utsendt.identity.v1.PersonR\x06person\"\xab\x02\n" +
+	"\x06person\x18\x01 \x01(\v2\x1b.utsendt.identity.v1.PersonR\x06person\"\xc3\x02\n" +
 	"\aSession\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x12\n" +
 	"\x04kind\x18\x02 \x01(\tR\x04kind\x12\x14\n" +
@@ -946,7 +994,8 @@ const file_utsendt_identity_v1_session_service_proto_rawDesc = "" +
 	"lastSeenAt\x129\n" +
 	"\n" +
 	"expires_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\texpiresAt\x12\x18\n" +
-	"\acurrent\x18\b \x01(\bR\acurrent\"\x15\n" +
+	"\acurrent\x18\b \x01(\bR\acurrent\x12\x16\n" +
+	"\x06method\x18\t \x01(\tR\x06method\"\x15\n" +
 	"\x13ListSessionsRequest\"P\n" +
 	"\x14ListSessionsResponse\x128\n" +
 	"\bsessions\x18\x01 \x03(\v2\x1c.utsendt.identity.v1.SessionR\bsessions\"<\n" +
