@@ -16,6 +16,31 @@ BEGIN
         USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
 END $$;
 
+CREATE FUNCTION public.of_device_in_use() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+DECLARE device record;
+BEGIN
+    SELECT account_id, retired_at INTO device FROM devices WHERE id = NEW.device_id FOR KEY SHARE;
+    IF FOUND AND (device.account_id <> NEW.account_id OR device.retired_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the device is another account''s or out of use'
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_device';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.people_keep_an_admin() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('people_keep_an_admin'));
+    IF NOT EXISTS (SELECT FROM people WHERE role = 'admin' AND disabled_at IS NULL) THEN
+        RAISE EXCEPTION 'the last admin stays one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'people_last_admin';
+    END IF;
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.push_subscriptions_of_ended_session() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -180,8 +205,9 @@ CASE language
     WHEN 'nb'::text THEN (setweight(to_tsvector('norwegian'::regconfig, title), 'A'::"char") || to_tsvector('norwegian'::regconfig, body))
     ELSE (setweight(to_tsvector('english'::regconfig, title), 'A'::"char") || to_tsvector('english'::regconfig, body))
 END) STORED NOT NULL,
+    CONSTRAINT article_texts_body_check CHECK (((body <> ''::text) AND (body IS NFC NORMALIZED) AND (body !~ '^[[:space:]]|[[:space:]]$|\r'::text))),
     CONSTRAINT article_texts_language_check CHECK ((language = ANY (ARRAY['nb'::text, 'en'::text]))),
-    CONSTRAINT article_texts_title_check CHECK ((title <> ''::text))
+    CONSTRAINT article_texts_title_check CHECK (((title <> ''::text) AND (title IS NFC NORMALIZED) AND (title !~ '^[[:space:]]|[[:space:]]$|[[:cntrl:]]'::text)))
 );
 
 CREATE TABLE public.articles (
@@ -1338,13 +1364,21 @@ CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id)
 
 CREATE TRIGGER audit_trail_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_trail FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
 
+CREATE TRIGGER people_last_admin AFTER UPDATE OF role, disabled_at ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL) AND ((new.role <> 'admin'::text) OR (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION public.people_keep_an_admin();
+
+CREATE TRIGGER people_last_admin_delete AFTER DELETE ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION public.people_keep_an_admin();
+
 CREATE TRIGGER personal_data_reads_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.personal_data_reads FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
+
+CREATE TRIGGER service_requests_device BEFORE INSERT ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.of_device_in_use();
 
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
 
 CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.push_subscriptions_of_ended_session();
 
 CREATE TRIGGER supply_order_lines_placed BEFORE INSERT OR DELETE OR UPDATE ON public.supply_order_lines FOR EACH ROW EXECUTE FUNCTION public.supply_order_lines_change();
+
+CREATE TRIGGER supply_orders_device BEFORE INSERT ON public.supply_orders FOR EACH ROW EXECUTE FUNCTION public.of_device_in_use();
 
 CREATE TRIGGER supply_orders_step BEFORE INSERT OR UPDATE ON public.supply_orders FOR EACH ROW EXECUTE FUNCTION public.supply_order_step();
 
