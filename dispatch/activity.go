@@ -22,6 +22,7 @@ var activityOf = map[Event]struct {
 	kind    string
 	visible bool
 }{
+	Update:      {"customer_update", true},
 	Schedule:    {"scheduled", true},
 	Assign:      {"assigned", true},
 	Reassign:    {"reassigned", true},
@@ -77,11 +78,11 @@ func (a *Activity) HappenedAt() time.Time {
 	return a.PhoneAt.Add(-seconds(a.PhoneSkew))
 }
 
-// CustomerText is what the customer reads of the text: why it was cancelled, and what was done. Why a technician
-// declined or the office recalled stays in the house.
+// CustomerText is what the customer reads of the text: what they wrote themselves, why it was cancelled, and what was
+// done. Why a technician declined or the office recalled stays in the house.
 func (a *Activity) CustomerText() string {
 	switch a.Kind {
-	case activityOf[Cancel].kind, activityOf[Complete].kind, activityOf[SecondVisit].kind:
+	case activityOf[Update].kind, activityOf[Cancel].kind, activityOf[Complete].kind, activityOf[SecondVisit].kind:
 		return a.Text
 	}
 	return ""

@@ -152,6 +152,9 @@ func (s *Service) Finish(ctx context.Context, actor identity.Actor, op Operation
 		if err := c.usePartsOf(ctx, v); err != nil {
 			return err
 		}
+		if err := c.tellReadings(ctx, v, at); err != nil {
+			return err
+		}
 		if d.event() == SecondVisit {
 			for _, p := range d.PartsMissing {
 				if !slices.Contains(c.r.Parts, p) {

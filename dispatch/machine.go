@@ -39,6 +39,8 @@ type Event string
 
 // The events of the machine.
 const (
+	// Update: the customer adds to what they said.
+	Update      Event = "update"
 	Schedule    Event = "schedule"
 	Assign      Event = "assign"
 	Reassign    Event = "reassign"
@@ -66,11 +68,13 @@ var (
 	// The system assigns too: automatic assignment without a dispatcher's click.
 	assigners = []identity.Role{identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem}
 	field     = []identity.Role{identity.RoleTechnician}
+	customers = []identity.Role{identity.RoleCustomer}
 )
 
 // Transitions is the whole machine. The diagram in docs/state-machine.md, the golden matrix of the tests and the
 // trigger in migrations/0003 are compared with it.
 var Transitions = []Transition{
+	{Update, []State{ToBeScheduled}, ToBeScheduled, customers},
 	{Schedule, []State{ToBeScheduled}, ToBeScheduled, office},
 	{Assign, []State{ToBeScheduled}, Dispatched, assigners},
 	{Reassign, []State{Dispatched, EnRoute}, Dispatched, office},

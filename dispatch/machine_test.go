@@ -20,7 +20,7 @@ var roles = []identity.Role{
 	identity.RoleCustomer, identity.RoleTechnician, identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem,
 }
 
-var events = []Event{Schedule, Assign, Reassign, Accept, Decline, Depart, Arrive, Complete, SecondVisit, Recall, Cancel}
+var events = []Event{Update, Schedule, Assign, Reassign, Accept, Decline, Depart, Arrive, Complete, SecondVisit, Recall, Cancel}
 
 // golden compares with a file, or writes it with -update.
 func golden(t *testing.T, path string, got []byte) {
@@ -184,8 +184,8 @@ stateDiagram-v2
 		}
 		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", strings.ReplaceAll(string(tr.Event), "_", " "), strings.Join(from, ", "), tr.To.Words(), strings.Join(who, ", "))
 	}
-	b.WriteString("\nA step from a state to itself changes something else: a time is agreed, the technician has seen the job, another\n" +
-		"technician has it.\n")
+	b.WriteString("\nA step from a state to itself changes something else: the customer adds something, a time is agreed, the technician\n" +
+		"has seen the job, another technician has it.\n")
 	return b.Bytes()
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,7 +35,13 @@ type NewRequest struct {
 	// ResolveBy overrides ResolveWithin; nil when the contract rules.
 	ResolveBy *time.Time
 	Window    *Span
+	// Also is done in the same transaction, after the request is written: photos that come with it, for example. Its
+	// error undoes the opening. nil does nothing.
+	Also Also `json:"-"`
 }
+
+// Also is what a caller does in a change's own transaction.
+type Also func(ctx context.Context, tx postgres.Tx, r *Request) error
 
 func (n *NewRequest) check(now time.Time) error {
 	switch {
@@ -55,7 +62,8 @@ func (n *NewRequest) check(now time.Time) error {
 // Open opens a request in To be scheduled. For the system, dispatchers and admins, and for customers of the account:
 // whose device it is, the caller has made sure. asked is what the client asked for, for the operation id.
 //
-// Errors: "request_open" with number and id when the device has an open request already; Invalid with the field.
+// Errors: "request_open" when the device has an open request already, with its number, id and state, and may_update
+// ("true" or "false"), whether customers may still add to it; Invalid with the field.
 func (s *Service) Open(ctx context.Context, actor identity.Actor, op Operation, asked any, n NewRequest) (*Request, error) {
 	if !actor.Is(identity.RoleCustomer, identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) ||
 		(actor.Is(identity.RoleCustomer) && actor.AccountID != n.AccountID) {
@@ -123,6 +131,11 @@ func (s *Service) open(ctx context.Context, tx postgres.Tx, actor identity.Actor
 	if err := audit.Write(ctx, tx, actor, "request.opened", "request", r.ID, nil, summary(r)); err != nil {
 		return nil, err
 	}
+	if n.Also != nil {
+		if err := n.Also(ctx, tx, r); err != nil {
+			return nil, err
+		}
+	}
 	tx.AfterCommit(func() { s.signalRequest(r) })
 	return r, nil
 }
@@ -137,5 +150,5 @@ func (s *Service) openAlready(ctx context.Context, device uuid.UUID, cause error
 	}
 	return fault.Wrap(cause, fault.Exists, "request_open", "This device has an open request already: "+r.Number+".",
 		fault.Field("device_id"), fault.Param("number", r.Number), fault.Param("id", r.ID.String()),
-		fault.Param("state", string(r.State)))
+		fault.Param("state", string(r.State)), fault.Param("may_update", strconv.FormatBool(r.State.Updatable())))
 }

@@ -25,6 +25,8 @@ type Config struct {
 	DB       *postgres.DB
 	Bus      *live.Bus
 	Notifier Notifier
+	// Readings is told what a technician read off the counters, in the completion's transaction; nil tells nobody.
+	Readings ReadingsHook
 	// Travel estimates or routes; nil means geo's estimate.
 	Travel geo.TravelTimes
 	Logger *slog.Logger
@@ -42,6 +44,7 @@ type Service struct {
 	db        *postgres.DB
 	bus       *live.Bus
 	notifier  Notifier
+	readings  ReadingsHook
 	travel    geo.TravelTimes
 	log       *slog.Logger
 	retention time.Duration
@@ -57,7 +60,7 @@ type Service struct {
 // New makes a Service. Call Run to keep it up to date with other servers.
 func New(cfg Config) *Service {
 	s := &Service{
-		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, travel: cfg.Travel, log: cfg.Logger,
+		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, readings: cfg.Readings, travel: cfg.Travel, log: cfg.Logger,
 		retention: cfg.PositionRetention, heartbeat: cfg.Heartbeat, reread: cfg.Reread,
 		roster: newRoster(),
 	}

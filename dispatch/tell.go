@@ -30,6 +30,18 @@ func (c *change) tellTechnician(kind notify.Kind, technician uuid.UUID, reason s
 	})
 }
 
+// tellStaff queues a message to every dispatcher: a customer said something about this request.
+func (c *change) tellStaff(kind notify.Kind, text string) {
+	params := c.params("", "")
+	delete(params, "technician")
+	delete(params, "reason")
+	params["text"] = text
+	c.messages = append(c.messages, notify.Message{
+		To: notify.Audience{Staff: true}, Kind: kind, SubjectKind: "request", SubjectID: c.r.ID,
+		URL: "/board/requests/" + c.r.Number, Params: params,
+	})
+}
+
 func (c *change) params(technicianFirstName, reason string) map[string]string {
 	device := c.r.Device.FriendlyName
 	if device == "" {
