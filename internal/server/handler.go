@@ -14,6 +14,8 @@ import (
 	notifyrpc "utsendt/internal/notify/rpc"
 	"utsendt/internal/rpc"
 	portalrpc "utsendt/portal/rpc"
+	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
+	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 	"utsendt/proto/gen/utsendt/dispatch/v1/dispatchv1connect"
 	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
@@ -36,6 +38,7 @@ func Files() []protoreflect.FileDescriptor {
 	return []protoreflect.FileDescriptor{
 		identityv1.File_utsendt_identity_v1_session_service_proto,
 		livev1.File_utsendt_live_v1_notification_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_message_service_proto,
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
@@ -58,6 +61,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle(identityv1connect.NewSessionServiceHandler(identityrpc.NewHandler(p.People), options...))
 	mux.Handle(livev1connect.NewNotificationServiceHandler(notifyrpc.NewHandler(p.Notify), options...))
+	mux.Handle(backofficev1connect.NewMessageServiceHandler(notifyrpc.NewStaff(p.Notify), options...))
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))

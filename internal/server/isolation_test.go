@@ -47,7 +47,7 @@ func TestOtherRoles(t *testing.T) {
 		"admin": w.token(t, w.admin), "disabled": disabled.Token, "pending": pending.Token, "nobody": "",
 	}
 	may := map[string][]string{
-		"dispatch": {"dispatcher", "admin"}, "mobile": {"technician"}, "portal": {"customer"},
+		"dispatch": {"dispatcher", "admin"}, "backoffice": {"dispatcher", "admin"}, "mobile": {"technician"}, "portal": {"customer"},
 		"identity": {"customer", "technician", "dispatcher", "admin"}, "live": {"customer", "technician", "dispatcher", "admin"},
 	}
 	before := w.digest(t)

@@ -13,6 +13,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"utsendt/internal/server/servertest"
+	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
 	livev1 "utsendt/proto/gen/utsendt/live/v1"
@@ -145,6 +146,9 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 		},
 		&livev1.UnsubscribeRequest{Id: id, Endpoint: "https://push.example.com/x"},
 		&livev1.SendTestRequest{SubscriptionId: id}, &livev1.ListNotificationsRequest{},
+		&livev1.GetMailPreferencesRequest{},
+		&livev1.SetMailPreferencesRequest{OperationId: id, Preferences: []*livev1.MailPreference{{MailClass: livev1.MailClass_MAIL_CLASS_SECURITY, On: true}}},
+		&backofficev1.ListMessagesRequest{SubjectKind: "request", SubjectId: request, PersonId: id},
 
 		&dispatchv1.ListRequestsRequest{States: []dispatchv1.RequestState{1}},
 		&dispatchv1.GetRequestRequest{Id: request},

@@ -24,6 +24,7 @@ import (
 	"utsendt/internal/postgres"
 	"utsendt/internal/postgres/pgtest"
 	"utsendt/internal/rpc"
+	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	faultv1 "utsendt/proto/gen/utsendt/fault/v1"
 	livev1 "utsendt/proto/gen/utsendt/live/v1"
 	"utsendt/proto/gen/utsendt/live/v1/livev1connect"
@@ -186,7 +187,9 @@ func person(t *testing.T, db *postgres.DB) uuid.UUID {
 
 func TestEveryProcedureHasARule(t *testing.T) {
 	t.Parallel()
-	file := []protoreflect.FileDescriptor{livev1.File_utsendt_live_v1_notification_service_proto}
+	file := []protoreflect.FileDescriptor{
+		livev1.File_utsendt_live_v1_notification_service_proto, backofficev1.File_utsendt_backoffice_v1_message_service_proto,
+	}
 	if missing := notifyrpc.Access().Missing(file...); len(missing) != 0 {
 		t.Errorf("no rule for %v", missing)
 	}
@@ -199,7 +202,7 @@ func TestEveryProcedureHasARule(t *testing.T) {
 func TestEveryStateIsTranslated(t *testing.T) {
 	t.Parallel()
 	var seen []livev1.DeliveryState
-	for _, state := range []notify.State{notify.Queued, notify.Sent, notify.Retrying, notify.Failed, notify.Gone, notify.Superseded} {
+	for _, state := range []notify.State{notify.Queued, notify.Sent, notify.Retrying, notify.Failed, notify.Gone, notify.Superseded, notify.Withheld} {
 		translated := notifyrpc.States[state]
 		if translated == livev1.DeliveryState_DELIVERY_STATE_UNSPECIFIED || slices.Contains(seen, translated) {
 			t.Errorf("%s becomes %v", state, translated)

@@ -11,6 +11,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"utsendt/internal/demo"
+	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 	"utsendt/proto/gen/utsendt/dispatch/v1/dispatchv1connect"
 	identityv1 "utsendt/proto/gen/utsendt/identity/v1"
 	"utsendt/proto/gen/utsendt/identity/v1/identityv1connect"
@@ -28,6 +29,7 @@ type Person struct {
 	Dispatch dispatchv1connect.DispatchServiceClient
 	Mobile   mobilev1connect.MobileServiceClient
 	Live     livev1connect.NotificationServiceClient
+	Messages backofficev1connect.MessageServiceClient
 	// Token of a phone; empty in a browser.
 	Token string
 }
@@ -45,6 +47,7 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		Dispatch: dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
 		Mobile:   mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
 		Live:     livev1connect.NewNotificationServiceClient(http, s.URL, options...),
+		Messages: backofficev1connect.NewMessageServiceClient(http, s.URL, options...),
 	}
 }
 
