@@ -1,3 +1,9 @@
+DROP TRIGGER people_last_admin_delete ON people;
+DROP TRIGGER people_last_admin ON people;
+DROP FUNCTION people_keep_an_admin();
+DROP TRIGGER supply_orders_device ON supply_orders;
+DROP TRIGGER service_requests_device ON service_requests;
+DROP FUNCTION of_device_in_use();
 ALTER TABLE devices DROP COLUMN retired_at;
 DROP TRIGGER audit_trail_append_only ON audit_trail;
 DROP TABLE personal_data_reads;

@@ -35,3 +35,35 @@ CREATE TRIGGER personal_data_reads_append_only BEFORE UPDATE OR DELETE OR TRUNCA
 
 -- Taken out of use: kept for its history, shown to no customer.
 ALTER TABLE devices ADD COLUMN retired_at timestamptz;
+
+-- What is opened for a device is opened for the account that has it, and for no device out of use: also when the device is
+-- moved or retired in this very moment, which locks its row. Requests may be of devices that are kept elsewhere.
+CREATE FUNCTION of_device_in_use() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE device record;
+BEGIN
+    SELECT account_id, retired_at INTO device FROM devices WHERE id = NEW.device_id FOR KEY SHARE;
+    IF FOUND AND (device.account_id <> NEW.account_id OR device.retired_at IS NOT NULL) THEN
+        RAISE EXCEPTION 'the device is another account''s or out of use'
+            USING ERRCODE = 'check_violation', CONSTRAINT = TG_TABLE_NAME || '_device';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER service_requests_device BEFORE INSERT ON service_requests FOR EACH ROW EXECUTE FUNCTION of_device_in_use();
+CREATE TRIGGER supply_orders_device BEFORE INSERT ON supply_orders FOR EACH ROW EXECUTE FUNCTION of_device_in_use();
+
+-- Somebody can always let others in: the last admin is neither disabled nor made something else, not by two at once either.
+CREATE FUNCTION people_keep_an_admin() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('people_keep_an_admin'));
+    IF NOT EXISTS (SELECT FROM people WHERE role = 'admin' AND disabled_at IS NULL) THEN
+        RAISE EXCEPTION 'the last admin stays one'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'people_last_admin';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER people_last_admin AFTER UPDATE OF role, disabled_at ON people FOR EACH ROW
+    WHEN (OLD.role = 'admin' AND OLD.disabled_at IS NULL AND (NEW.role <> 'admin' OR NEW.disabled_at IS NOT NULL))
+    EXECUTE FUNCTION people_keep_an_admin();
+CREATE TRIGGER people_last_admin_delete AFTER DELETE ON people FOR EACH ROW
+    WHEN (OLD.role = 'admin' AND OLD.disabled_at IS NULL)
+    EXECUTE FUNCTION people_keep_an_admin();
