@@ -368,7 +368,7 @@ type ListSuppliesResponse struct {
 	ShopUrl string `protobuf:"bytes,4,opt,name=shop_url,json=shopUrl,proto3" json:"shop_url,omitempty"`
 	// Where an order would go.
 	DeliveryAddress *DeliveryAddress `protobuf:"bytes,5,opt,name=delivery_address,json=deliveryAddress,proto3" json:"delivery_address,omitempty"`
-	Support         *SupportContact  `protobuf:"bytes,6,opt,name=support,proto3" json:"support,omitempty"`
+	Support         *OrderSupport    `protobuf:"bytes,6,opt,name=support,proto3" json:"support,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
 }
@@ -438,7 +438,7 @@ func (x *ListSuppliesResponse) GetDeliveryAddress() *DeliveryAddress {
 	return nil
 }
 
-func (x *ListSuppliesResponse) GetSupport() *SupportContact {
+func (x *ListSuppliesResponse) GetSupport() *OrderSupport {
 	if x != nil {
 		return x.Support
 	}
@@ -807,7 +807,7 @@ func (x *DeliveryAddress) GetCountry() string {
 }
 
 // Who helps, in the company's country; empty where we have nobody.
-type SupportContact struct {
+type OrderSupport struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Phone         string                 `protobuf:"bytes,1,opt,name=phone,proto3" json:"phone,omitempty"`
 	Email         string                 `protobuf:"bytes,2,opt,name=email,proto3" json:"email,omitempty"`
@@ -815,20 +815,20 @@ type SupportContact struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *SupportContact) Reset() {
-	*x = SupportContact{}
+func (x *OrderSupport) Reset() {
+	*x = OrderSupport{}
 	mi := &file_utsendt_portal_v1_supply_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *SupportContact) String() string {
+func (x *OrderSupport) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*SupportContact) ProtoMessage() {}
+func (*OrderSupport) ProtoMessage() {}
 
-func (x *SupportContact) ProtoReflect() protoreflect.Message {
+func (x *OrderSupport) ProtoReflect() protoreflect.Message {
 	mi := &file_utsendt_portal_v1_supply_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -840,19 +840,19 @@ func (x *SupportContact) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use SupportContact.ProtoReflect.Descriptor instead.
-func (*SupportContact) Descriptor() ([]byte, []int) {
+// Deprecated: Use OrderSupport.ProtoReflect.Descriptor instead.
+func (*OrderSupport) Descriptor() ([]byte, []int) {
 	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{6}
 }
 
-func (x *SupportContact) GetPhone() string {
+func (x *OrderSupport) GetPhone() string {
 	if x != nil {
 		return x.Phone
 	}
 	return ""
 }
 
-func (x *SupportContact) GetEmail() string {
+func (x *OrderSupport) GetEmail() string {
 	if x != nil {
 		return x.Email
 	}
@@ -1062,8 +1062,8 @@ type PlaceOrderResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
 	// Other orders for the device that hold the same and are not delivered yet, also one placed at the same moment.
-	SimilarOrders []*OpenOrder    `protobuf:"bytes,2,rep,name=similar_orders,json=similarOrders,proto3" json:"similar_orders,omitempty"`
-	Support       *SupportContact `protobuf:"bytes,3,opt,name=support,proto3" json:"support,omitempty"`
+	SimilarOrders []*OpenOrder  `protobuf:"bytes,2,rep,name=similar_orders,json=similarOrders,proto3" json:"similar_orders,omitempty"`
+	Support       *OrderSupport `protobuf:"bytes,3,opt,name=support,proto3" json:"support,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1112,7 +1112,7 @@ func (x *PlaceOrderResponse) GetSimilarOrders() []*OpenOrder {
 	return nil
 }
 
-func (x *PlaceOrderResponse) GetSupport() *SupportContact {
+func (x *PlaceOrderResponse) GetSupport() *OrderSupport {
 	if x != nil {
 		return x.Support
 	}
@@ -1291,8 +1291,8 @@ type GetOrderResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Order *Order                 `protobuf:"bytes,1,opt,name=order,proto3" json:"order,omitempty"`
 	// Other orders for the device that hold the same and are not delivered yet; empty once this one is.
-	SimilarOrders []*OpenOrder    `protobuf:"bytes,2,rep,name=similar_orders,json=similarOrders,proto3" json:"similar_orders,omitempty"`
-	Support       *SupportContact `protobuf:"bytes,3,opt,name=support,proto3" json:"support,omitempty"`
+	SimilarOrders []*OpenOrder  `protobuf:"bytes,2,rep,name=similar_orders,json=similarOrders,proto3" json:"similar_orders,omitempty"`
+	Support       *OrderSupport `protobuf:"bytes,3,opt,name=support,proto3" json:"support,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1341,7 +1341,7 @@ func (x *GetOrderResponse) GetSimilarOrders() []*OpenOrder {
 	return nil
 }
 
-func (x *GetOrderResponse) GetSupport() *SupportContact {
+func (x *GetOrderResponse) GetSupport() *OrderSupport {
 	if x != nil {
 		return x.Support
 	}
@@ -1819,7 +1819,7 @@ type TonerForecast struct {
 	Colour       SupplyColour           `protobuf:"varint,4,opt,name=colour,proto3,enum=utsendt.portal.v1.SupplyColour" json:"colour,omitempty"`
 	Status       ForecastStatus         `protobuf:"varint,5,opt,name=status,proto3,enum=utsendt.portal.v1.ForecastStatus" json:"status,omitempty"`
 	// Why it is unknown: "never_delivered", "yield_unknown", "readings_too_few", "readings_too_close", "readings_too_old",
-	// "counter_missing" or "not_used". Empty otherwise.
+	// "counter_missing", "not_used" or "supplied_elsewhere". Empty otherwise.
 	UnknownReason string `protobuf:"bytes,6,opt,name=unknown_reason,json=unknownReason,proto3" json:"unknown_reason,omitempty"`
 	// Set for expected and overdue.
 	RunsOutAt *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=runs_out_at,json=runsOutAt,proto3,oneof" json:"runs_out_at,omitempty"`
@@ -2067,14 +2067,14 @@ const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\n" +
 	"&utsendt/portal/v1/supply_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"<\n" +
 	"\x13ListSuppliesRequest\x12%\n" +
-	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\"\xb5\x02\n" +
+	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\"\xb3\x02\n" +
 	"\x14ListSuppliesResponse\x125\n" +
 	"\bsupplies\x18\x01 \x03(\v2\x19.utsendt.portal.v1.SupplyR\bsupplies\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12'\n" +
 	"\x0fcontract_number\x18\x03 \x01(\tR\x0econtractNumber\x12\x19\n" +
 	"\bshop_url\x18\x04 \x01(\tR\ashopUrl\x12M\n" +
-	"\x10delivery_address\x18\x05 \x01(\v2\".utsendt.portal.v1.DeliveryAddressR\x0fdeliveryAddress\x12;\n" +
-	"\asupport\x18\x06 \x01(\v2!.utsendt.portal.v1.SupportContactR\asupport\"\xa1\x03\n" +
+	"\x10delivery_address\x18\x05 \x01(\v2\".utsendt.portal.v1.DeliveryAddressR\x0fdeliveryAddress\x129\n" +
+	"\asupport\x18\x06 \x01(\v2\x1f.utsendt.portal.v1.OrderSupportR\asupport\"\xa1\x03\n" +
 	"\x06Supply\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x12\x12\n" +
@@ -2109,8 +2109,8 @@ const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\vpostal_code\x18\x05 \x01(\tR\n" +
 	"postalCode\x12\x12\n" +
 	"\x04city\x18\x06 \x01(\tR\x04city\x12\x18\n" +
-	"\acountry\x18\a \x01(\tR\acountry\"<\n" +
-	"\x0eSupportContact\x12\x14\n" +
+	"\acountry\x18\a \x01(\tR\acountry\":\n" +
+	"\fOrderSupport\x12\x14\n" +
 	"\x05phone\x18\x01 \x01(\tR\x05phone\x12\x14\n" +
 	"\x05email\x18\x02 \x01(\tR\x05email\"k\n" +
 	"\fOrderContact\x12\x1c\n" +
@@ -2131,11 +2131,11 @@ const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\x06_line2B\b\n" +
 	"\x06_line3B\n" +
 	"\n" +
-	"\b_contact\"\xc6\x01\n" +
+	"\b_contact\"\xc4\x01\n" +
 	"\x12PlaceOrderResponse\x12.\n" +
 	"\x05order\x18\x01 \x01(\v2\x18.utsendt.portal.v1.OrderR\x05order\x12C\n" +
-	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\x12;\n" +
-	"\asupport\x18\x03 \x01(\v2!.utsendt.portal.v1.SupportContactR\asupport\"\xd4\x01\n" +
+	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\x129\n" +
+	"\asupport\x18\x03 \x01(\v2\x1f.utsendt.portal.v1.OrderSupportR\asupport\"\xd4\x01\n" +
 	"\x11ListOrdersRequest\x12$\n" +
 	"\tdevice_id\x18\x01 \x01(\tB\a\xbaH\x04r\x02\x18$R\bdeviceId\x12H\n" +
 	"\x06states\x18\x02 \x03(\x0e2\x1d.utsendt.portal.v1.OrderStateB\x11\xbaH\x0e\x92\x01\v\x10\n" +
@@ -2147,11 +2147,11 @@ const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\x06orders\x18\x01 \x03(\v2\x18.utsendt.portal.v1.OrderR\x06orders\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\",\n" +
 	"\x0fGetOrderRequest\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\xc4\x01\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\xc2\x01\n" +
 	"\x10GetOrderResponse\x12.\n" +
 	"\x05order\x18\x01 \x01(\v2\x18.utsendt.portal.v1.OrderR\x05order\x12C\n" +
-	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\x12;\n" +
-	"\asupport\x18\x03 \x01(\v2!.utsendt.portal.v1.SupportContactR\asupport\"\xc2\a\n" +
+	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\x129\n" +
+	"\asupport\x18\x03 \x01(\v2\x1f.utsendt.portal.v1.OrderSupportR\asupport\"\xc2\a\n" +
 	"\x05Order\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x123\n" +
@@ -2302,7 +2302,7 @@ var file_utsendt_portal_v1_supply_service_proto_goTypes = []any{
 	(*LastOrdered)(nil),           // 8: utsendt.portal.v1.LastOrdered
 	(*OpenOrder)(nil),             // 9: utsendt.portal.v1.OpenOrder
 	(*DeliveryAddress)(nil),       // 10: utsendt.portal.v1.DeliveryAddress
-	(*SupportContact)(nil),        // 11: utsendt.portal.v1.SupportContact
+	(*OrderSupport)(nil),          // 11: utsendt.portal.v1.OrderSupport
 	(*OrderContact)(nil),          // 12: utsendt.portal.v1.OrderContact
 	(*OrderLineRequest)(nil),      // 13: utsendt.portal.v1.OrderLineRequest
 	(*PlaceOrderRequest)(nil),     // 14: utsendt.portal.v1.PlaceOrderRequest
@@ -2325,7 +2325,7 @@ var file_utsendt_portal_v1_supply_service_proto_goTypes = []any{
 var file_utsendt_portal_v1_supply_service_proto_depIdxs = []int32{
 	7,  // 0: utsendt.portal.v1.ListSuppliesResponse.supplies:type_name -> utsendt.portal.v1.Supply
 	10, // 1: utsendt.portal.v1.ListSuppliesResponse.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
-	11, // 2: utsendt.portal.v1.ListSuppliesResponse.support:type_name -> utsendt.portal.v1.SupportContact
+	11, // 2: utsendt.portal.v1.ListSuppliesResponse.support:type_name -> utsendt.portal.v1.OrderSupport
 	0,  // 3: utsendt.portal.v1.Supply.kind:type_name -> utsendt.portal.v1.SupplyKind
 	1,  // 4: utsendt.portal.v1.Supply.colour:type_name -> utsendt.portal.v1.SupplyColour
 	8,  // 5: utsendt.portal.v1.Supply.last_ordered:type_name -> utsendt.portal.v1.LastOrdered
@@ -2338,12 +2338,12 @@ var file_utsendt_portal_v1_supply_service_proto_depIdxs = []int32{
 	12, // 12: utsendt.portal.v1.PlaceOrderRequest.contact:type_name -> utsendt.portal.v1.OrderContact
 	20, // 13: utsendt.portal.v1.PlaceOrderResponse.order:type_name -> utsendt.portal.v1.Order
 	9,  // 14: utsendt.portal.v1.PlaceOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	11, // 15: utsendt.portal.v1.PlaceOrderResponse.support:type_name -> utsendt.portal.v1.SupportContact
+	11, // 15: utsendt.portal.v1.PlaceOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
 	2,  // 16: utsendt.portal.v1.ListOrdersRequest.states:type_name -> utsendt.portal.v1.OrderState
 	20, // 17: utsendt.portal.v1.ListOrdersResponse.orders:type_name -> utsendt.portal.v1.Order
 	20, // 18: utsendt.portal.v1.GetOrderResponse.order:type_name -> utsendt.portal.v1.Order
 	9,  // 19: utsendt.portal.v1.GetOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	11, // 20: utsendt.portal.v1.GetOrderResponse.support:type_name -> utsendt.portal.v1.SupportContact
+	11, // 20: utsendt.portal.v1.GetOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
 	2,  // 21: utsendt.portal.v1.Order.state:type_name -> utsendt.portal.v1.OrderState
 	21, // 22: utsendt.portal.v1.Order.lines:type_name -> utsendt.portal.v1.OrderLine
 	10, // 23: utsendt.portal.v1.Order.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
