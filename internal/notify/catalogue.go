@@ -96,6 +96,9 @@ var sharedTexts = map[string][]string{
 	"email.open": nil, "email.more": {"count"}, "email.preferences": nil,
 	"email.why.steps_in": nil, "email.why.address": nil,
 	"email.why.requests": nil, "email.why.orders": nil, "email.why.readings": nil,
+	"unsubscribe.title": nil, "unsubscribe.question": {"class"}, "unsubscribe.button": nil, "unsubscribe.done": nil,
+	"unsubscribe.unknown": nil, "class.requests": nil, "class.orders": nil, "class.readings": nil,
+	"class.registrations": nil, "class.work": nil,
 	"email.why.registrations": nil, "email.why.work": nil, "email.why.security": nil,
 }
 

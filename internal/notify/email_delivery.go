@@ -61,7 +61,7 @@ func (s *Service) tryEmail(ctx context.Context, w work) (fate, error) {
 	case err != nil:
 		return fate{}, err
 	}
-	message, err := s.mailOf(w, secrets, s.db.Now())
+	message, err := s.mailOf(ctx, w, secrets, s.db.Now())
 	if err != nil {
 		return fate{}, err
 	}

@@ -41,6 +41,17 @@ const (
 	AddressChangeRefused  Kind = "address_change_refused"
 	ApprovalWaiting       Kind = "approval_waiting"
 
+	// TemporaryPassword to PasskeyAdded are about somebody's own account. Those who sign up have none yet.
+	TemporaryPassword Kind = "temporary_password"
+	UserIDReminder    Kind = "user_id_reminder"
+	SignUpConfirm     Kind = "sign_up_confirm"
+	SignUpApproved    Kind = "sign_up_approved"
+	SignUpRefused     Kind = "sign_up_refused"
+	EmailConfirm      Kind = "email_confirm"
+	EmailChanged      Kind = "email_changed"
+	PasswordChanged   Kind = "password_changed"
+	PasskeyAdded      Kind = "passkey_added"
+
 	Test Kind = "test"
 )
 
@@ -88,6 +99,16 @@ var policies = map[Kind]policy{
 	AddressChangeApproved: {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: addressParams},
 	AddressChangeRefused:  {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: addressParams},
 	ApprovalWaiting:       {class: Work, life: 3 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailStepsIn, params: []string{"person", "customer", "site", "count", "answer_by"}},
+
+	TemporaryPassword: {class: Security, life: 30 * time.Minute, urgency: webpush.UrgencyHigh, mail: mailAlways, secrets: []string{"password"}},
+	UserIDReminder:    {class: Security, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: []string{"user_id"}},
+	SignUpConfirm:     {class: Security, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: []string{"name"}, secrets: []string{SecretURL}},
+	SignUpApproved:    {class: Security, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: []string{"user_id"}},
+	SignUpRefused:     {class: Security, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: []string{"name", "reason"}},
+	EmailConfirm:      {class: Security, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, secrets: []string{SecretURL}},
+	EmailChanged:      {class: Security, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways},
+	PasswordChanged:   {class: Security, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways},
+	PasskeyAdded:      {class: Security, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: []string{"passkey"}},
 
 	Test: {class: Work, life: 10 * time.Minute, urgency: webpush.UrgencyHigh},
 }

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"context"
 	"maps"
 	"strconv"
 	"time"
@@ -67,7 +68,7 @@ func cell(s string) string { return shorten(clean(s), maxCell) }
 const maxMailText = 16 << 10
 
 // mailOf builds the mail of a delivery. secrets are what the kind's function made; nil for kinds without.
-func (s *Service) mailOf(w work, secrets map[string]string, now time.Time) (email.Message, error) {
+func (s *Service) mailOf(ctx context.Context, w work, secrets map[string]string, now time.Time) (email.Message, error) {
 	m := email.Message{
 		// A mail with a secret is another one each time: whoever gets two must be shown the newer.
 		ID: w.ID.String(), To: w.Email, Subject: w.Title, Body: w.Body,
@@ -103,5 +104,5 @@ func (s *Service) mailOf(w work, secrets map[string]string, now time.Time) (emai
 	if m.LinkText, err = s.texts.get(w.Language, link, nil); err != nil {
 		return email.Message{}, err
 	}
-	return m, s.addFooter(&m, w)
+	return m, s.addFooter(ctx, &m, w)
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"utsendt/internal/jobs"
@@ -45,6 +46,8 @@ type Service struct {
 	baseURL string
 	texts   *texts
 	keys    keyCache
+	// linkKey signs links for turning mail off; nil before it was needed.
+	linkKey atomic.Pointer[[]byte]
 	secrets map[Kind]SecretFunc
 
 	attempts  int

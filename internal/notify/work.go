@@ -35,6 +35,8 @@ type work struct {
 	// Email is the person's address now, or where else the mail goes.
 	Email    string `bun:"email"`
 	Disabled bool   `bun:"disabled"`
+	// AddressHash is the key of Email in mail_addresses.
+	AddressHash []byte `bun:"address_hash"`
 	// Off are the classes that the person, or the reader of the address, wants no mail of.
 	Off []string `bun:"off,array"`
 	// Paused: mail servers refused the address too often.
@@ -59,7 +61,8 @@ func (s *Service) load(ctx context.Context, id uuid.UUID) (w work, found bool, e
 	err = s.db.NewRaw(`SELECT d.id, d.notification_id, d.subscription_id, d.state, d.attempts,
 			n.sequence, n.person_id, n.kind, n.subject_kind, n.subject_id, n.request_number, n.language,
 			n.title, n.body, n.url, n.created_at, n.mail,
-			COALESCE(a.email, '') AS email, COALESCE(p.disabled_at IS NOT NULL, false) AS disabled,
+			COALESCE(a.email, '') AS email, `+addressHash("COALESCE(a.email, '')")+` AS address_hash,
+			 COALESCE(p.disabled_at IS NOT NULL, false) AS disabled,
 			CASE WHEN p.id IS NULL THEN COALESCE(known.off, '{}')
 				ELSE ARRAY(SELECT o.class FROM mail_preferences o WHERE o.person_id = p.id) END AS off,
 			COALESCE(known.refusals >= ?, false) AS paused,
