@@ -107,14 +107,3 @@ func (s *Service) ConfirmEmail(ctx context.Context, token, address string) error
 		return audit.Write(ctx, tx, by, "person.change_email", "person", person.ID, before.described(), person.described())
 	})
 }
-
-// WantedEmail gives the address that the person wants and has not confirmed yet; empty for none.
-func (s *Service) WantedEmail(ctx context.Context, personID uuid.UUID) (string, error) {
-	var address string
-	err := s.db.NewRaw("SELECT email FROM email_changes WHERE person_id = ? AND confirmed_at IS NULL AND expires_at > ?",
-		personID, s.db.Now()).Scan(ctx, &address)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("identity: reading a wanted address: %w", err)
-	}
-	return address, nil
-}

@@ -48,6 +48,10 @@ type Profile struct {
 	// they are empty.
 	AccountName      string `bun:"account_name,scanonly"`
 	TechnicianNumber string `bun:"technician_number,scanonly"`
+	// PendingEmail is an address they want and have not confirmed yet; empty for none.
+	PendingEmail string `bun:"pending_email,scanonly"`
+	// HasSecurityQuestions is true once they chose the two that help when the password is forgotten.
+	HasSecurityQuestions bool `bun:"has_security_questions,scanonly"`
 }
 
 // Profile gives the person with the names of where they belong; NotFound when there is none.
@@ -57,8 +61,11 @@ func (s *Service) Profile(ctx context.Context, id uuid.UUID) (Profile, error) {
 		ColumnExpr("person.*").
 		ColumnExpr("COALESCE(account.name, '') AS account_name").
 		ColumnExpr("COALESCE(technician.number, '') AS technician_number").
+		ColumnExpr("COALESCE(wanted.email, '') AS pending_email").
+		ColumnExpr("EXISTS (SELECT 1 FROM security_answers AS a WHERE a.person_id = person.id) AS has_security_questions").
 		Join("LEFT JOIN accounts AS account ON account.id = person.account_id").
 		Join("LEFT JOIN technicians AS technician ON technician.id = person.technician_id").
+		Join("LEFT JOIN email_changes AS wanted ON wanted.person_id = person.id AND wanted.confirmed_at IS NULL AND wanted.expires_at > ?", s.db.Now()).
 		Where("person.id = ?", id).Scan(ctx)
 	return profile, notFound(err)
 }

@@ -41,7 +41,7 @@ type Mail struct {
 	Subject uuid.UUID
 	// Page that the mail leads to, a path.
 	Page string
-	// Params fill the text: "user_id", "reason", "account", "name".
+	// Params fill the text: "user_id", "reason", "name", "passkey".
 	Params map[string]string
 }
 

@@ -133,6 +133,6 @@ func (s *Service) addPasskey(ctx context.Context, tx postgres.Tx, actor Actor, c
 		return Passkey{}, err
 	}
 	return passkey, s.mailer.Mail(ctx, tx, Mail{
-		Kind: MailPasskeyAdded, Person: actor.PersonID, Subject: id, Page: "/account", Params: map[string]string{"name": name},
+		Kind: MailPasskeyAdded, Person: actor.PersonID, Subject: id, Page: "/account", Params: map[string]string{"passkey": name},
 	})
 }

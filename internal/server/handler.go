@@ -37,6 +37,11 @@ func Access() rpc.Access {
 func Files() []protoreflect.FileDescriptor {
 	return []protoreflect.FileDescriptor{
 		identityv1.File_utsendt_identity_v1_session_service_proto,
+		identityv1.File_utsendt_identity_v1_account_service_proto,
+		identityv1.File_utsendt_identity_v1_recovery_service_proto,
+		identityv1.File_utsendt_identity_v1_sign_up_service_proto,
+		identityv1.File_utsendt_identity_v1_passkey_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_sign_up_service_proto,
 		livev1.File_utsendt_live_v1_notification_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_message_service_proto,
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
@@ -60,6 +65,11 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	options = append(options, connect.WithInterceptors(state))
 	mux := http.NewServeMux()
 	mux.Handle(identityv1connect.NewSessionServiceHandler(identityrpc.NewHandler(p.People), options...))
+	mux.Handle(identityv1connect.NewAccountServiceHandler(identityrpc.NewAccount(p.People), options...))
+	mux.Handle(identityv1connect.NewRecoveryServiceHandler(identityrpc.NewRecovery(p.People), options...))
+	mux.Handle(identityv1connect.NewSignUpServiceHandler(identityrpc.NewSignUp(p.People), options...))
+	mux.Handle(identityv1connect.NewPasskeyServiceHandler(identityrpc.NewPasskeys(p.People), options...))
+	mux.Handle(backofficev1connect.NewSignUpServiceHandler(identityrpc.NewSignUps(p.People), options...))
 	mux.Handle(livev1connect.NewNotificationServiceHandler(notifyrpc.NewHandler(p.Notify), options...))
 	mux.Handle(backofficev1connect.NewMessageServiceHandler(notifyrpc.NewStaff(p.Notify), options...))
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))

@@ -48,6 +48,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	if p.Bus, err = live.Open(live.Config{URL: cfg.NATSURL, Logger: cfg.Logger}); err != nil {
 		return p, err
 	}
+	cfg.Identity.BaseURL = cmp.Or(cfg.Identity.BaseURL, baseURL)
 	p.People = identity.New(db.DB, cfg.Identity)
 	if p.push, err = webpush.NewSender(webpush.Config{
 		Subject:      cmp.Or(cfg.Push.Subject, "https://utsendt.example"),
@@ -73,8 +74,13 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Fleet = portal.New(db.DB)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
 
+	mails := accountMail{p.Notify}
+	p.People.UseMail(mails)
+	mails.registerSecrets(p.People)
+
 	workers := river.NewWorkers()
 	p.Notify.RegisterWorkers(workers)
+	p.People.RegisterWorkers(workers)
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),
 	})
@@ -84,6 +90,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	if err != nil {
 		return p, err
 	}
+	p.People.UseJobs(p.jobs)
 	return p, p.Notify.UseJobs(p.jobs)
 }
 

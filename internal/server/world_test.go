@@ -133,12 +133,34 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 	fixes := &mobilev1.ReportPositionsRequest{SentPhoneTime: now, Battery: &battery, Fixes: []*mobilev1.Fix{{
 		Point: &livev1.Point{Latitude: 59.9, Longitude: 10.7}, AccuracyMetres: 5, Speed: &speed, Heading: &heading, PhoneTime: now,
 	}}}
+	answers := []*identityv1.SecurityAnswer{{QuestionId: "first_pet", Answer: "Prøve"}, {QuestionId: "first_teacher", Answer: "Eksempel"}}
 	messages := []proto.Message{
 		&identityv1.SignInRequest{UserId: "kunde01", Password: "wrong"},
 		&identityv1.SignOutRequest{}, &identityv1.GetMeRequest{}, &identityv1.ListSessionsRequest{},
 		&identityv1.SetLanguageRequest{Language: "nb"},
 		&identityv1.EndSessionRequest{SessionId: id},
 		&identityv1.ChangePasswordRequest{CurrentPassword: "wrong", NewPassword: "fire lange ord om skrivere"},
+		&identityv1.UpdateMeRequest{
+			OperationId: id, FirstName: "Demo", LastName: "Eksempel", Title: "x", Phone: "+47 000 00 000", Email: "ny@example.com", Language: "nb",
+		},
+		&identityv1.ConfirmEmailRequest{Token: "uts_x"},
+		&identityv1.SetSecurityQuestionsRequest{OperationId: id, CurrentPassword: "wrong", Answers: answers},
+		&identityv1.ListSecurityQuestionsRequest{Language: "nb"},
+		&identityv1.StartRecoveryRequest{UserId: "kunde01", Language: "nb"},
+		&identityv1.AnswerRecoveryRequest{OperationId: id, UserId: "nobody", Answers: []string{"x", "y"}},
+		&identityv1.RemindUserIdRequest{OperationId: id, FirstName: "Ola", LastName: "Eksempel", Email: "ola@example.com"},
+		&identityv1.SignUpRequest{
+			OperationId: id, AccountNumber: "K-0", PostalCode: "0000", FirstName: "Ola", LastName: "Eksempel", Title: "x",
+			Email: "ola@example.com", Phone: "+47 000 00 000", Language: "nb", Password: "fire lange ord om skrivere", Answers: answers,
+		},
+		&identityv1.ConfirmSignUpRequest{Token: "uts_x"},
+		&identityv1.BeginRegistrationRequest{}, &identityv1.ListPasskeysRequest{}, &identityv1.BeginSignInRequest{},
+		&identityv1.FinishRegistrationRequest{OperationId: op.Id, CeremonyId: id, CredentialJson: "{}", Name: "x"},
+		&identityv1.RenamePasskeyRequest{OperationId: op.Id, PasskeyId: id, Name: "x"},
+		&identityv1.RemovePasskeyRequest{OperationId: op.Id, PasskeyId: id},
+		&identityv1.FinishSignInRequest{CeremonyId: id, CredentialJson: "{}"},
+		&backofficev1.ListSignUpsRequest{}, &backofficev1.ApproveSignUpRequest{OperationId: op.Id, SignUpId: id},
+		&backofficev1.RefuseSignUpRequest{OperationId: op.Id, SignUpId: id, Reason: "x"},
 
 		&livev1.GetPushKeyRequest{}, &livev1.ListSubscriptionsRequest{},
 		&livev1.SubscribeRequest{

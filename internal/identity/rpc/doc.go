@@ -1,4 +1,5 @@
-// Package rpc serves utsendt.identity.v1: sign-in and sessions for people in a browser.
+// Package rpc serves utsendt.identity.v1 (sign-in, sessions, my account, ways back in, sign-up, passkeys) and the
+// staff's side of sign-ups, utsendt.backoffice.v1.SignUpService.
 //
 //	sessions := identityrpc.NewHandler(people)
 //	mux.Handle(identityv1connect.NewSessionServiceHandler(sessions, options...))

@@ -29,7 +29,7 @@ func (h *Handler) SignIn(ctx context.Context, req *identityv1.SignInRequest) (*i
 	if err != nil {
 		return nil, err
 	}
-	me, err := h.profile(ctx, person.ID)
+	me, err := profile(ctx, h.people, person.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +52,7 @@ func (h *Handler) GetMe(ctx context.Context, _ *identityv1.GetMeRequest) (*ident
 	if err != nil {
 		return nil, err
 	}
-	me, err := h.profile(ctx, actor.PersonID)
+	me, err := mine(ctx, h.people, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +68,7 @@ func (h *Handler) SetLanguage(ctx context.Context, req *identityv1.SetLanguageRe
 	if err := h.people.SetLanguage(ctx, actor.PersonID, req.GetLanguage()); err != nil {
 		return nil, err
 	}
-	me, err := h.profile(ctx, actor.PersonID)
+	me, err := mine(ctx, h.people, actor)
 	if err != nil {
 		return nil, err
 	}
@@ -98,9 +98,9 @@ func (h *Handler) EndSession(ctx context.Context, req *identityv1.EndSessionRequ
 	if err != nil {
 		return nil, err
 	}
-	id, err := uuid.Parse(req.GetSessionId())
+	id, err := parseID("session_id", req.GetSessionId())
 	if err != nil {
-		return nil, fault.NewInvalid("session_id", "invalid_field", "The session_id must be a UUID.", fault.Cause(err))
+		return nil, err
 	}
 	if err := h.people.EndSession(ctx, actor.PersonID, id); err != nil {
 		return nil, err
@@ -120,12 +120,22 @@ func (h *Handler) ChangePassword(ctx context.Context, req *identityv1.ChangePass
 	return &identityv1.ChangePasswordResponse{}, nil
 }
 
-func (h *Handler) profile(ctx context.Context, personID uuid.UUID) (*identityv1.Person, error) {
-	profile, err := h.people.Profile(ctx, personID)
+func profile(ctx context.Context, people *identity.Service, personID uuid.UUID) (*identityv1.Person, error) {
+	profile, err := people.Profile(ctx, personID)
 	if err != nil {
 		return nil, err
 	}
 	return personMessage(profile), nil
+}
+
+// mine is the actor's own profile. Whether they must choose a new password depends on how they came in.
+func mine(ctx context.Context, people *identity.Service, actor identity.Actor) (*identityv1.Person, error) {
+	me, err := profile(ctx, people, actor.PersonID)
+	if err != nil {
+		return nil, err
+	}
+	me.MustChangePassword = me.MustChangePassword && actor.MustChangePassword
+	return me, nil
 }
 
 // SignIn starts a session for a call with the client's address taken from the context. With roles, only a

@@ -25,6 +25,11 @@ import (
 type Person struct {
 	HTTP     *http.Client
 	Session  identityv1connect.SessionServiceClient
+	Account  identityv1connect.AccountServiceClient
+	Recovery identityv1connect.RecoveryServiceClient
+	SignUp   identityv1connect.SignUpServiceClient
+	Passkeys identityv1connect.PasskeyServiceClient
+	SignUps  backofficev1connect.SignUpServiceClient
 	Portal   portalv1connect.PortalServiceClient
 	Dispatch dispatchv1connect.DispatchServiceClient
 	Mobile   mobilev1connect.MobileServiceClient
@@ -43,6 +48,11 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 	return &Person{
 		HTTP:     http,
 		Session:  identityv1connect.NewSessionServiceClient(http, s.URL, options...),
+		Account:  identityv1connect.NewAccountServiceClient(http, s.URL, options...),
+		Recovery: identityv1connect.NewRecoveryServiceClient(http, s.URL, options...),
+		SignUp:   identityv1connect.NewSignUpServiceClient(http, s.URL, options...),
+		Passkeys: identityv1connect.NewPasskeyServiceClient(http, s.URL, options...),
+		SignUps:  backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
 		Portal:   portalv1connect.NewPortalServiceClient(http, s.URL, options...),
 		Dispatch: dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
 		Mobile:   mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
