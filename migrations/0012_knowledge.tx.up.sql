@@ -12,8 +12,9 @@ CREATE TABLE articles (
 CREATE TABLE article_texts (
     article_id uuid NOT NULL REFERENCES articles (id) ON DELETE CASCADE,
     language   text NOT NULL CHECK (language IN ('nb', 'en')),
-    title      text NOT NULL CHECK (title <> ''),
-    body       text NOT NULL,
+    -- In the one form of knowledge.Tidy, so that an export imports to the same bytes.
+    title      text NOT NULL CHECK (title <> '' AND title IS NFC NORMALIZED AND title !~ '^[[:space:]]|[[:space:]]$|[[:cntrl:]]'),
+    body       text NOT NULL CHECK (body <> '' AND body IS NFC NORMALIZED AND body !~ '^[[:space:]]|[[:space:]]$|\r'),
     search     tsvector NOT NULL GENERATED ALWAYS AS (
         CASE language
             WHEN 'nb' THEN setweight(to_tsvector('norwegian', title), 'A') || to_tsvector('norwegian', body)
