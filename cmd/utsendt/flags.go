@@ -31,6 +31,10 @@ type serving struct {
 	NATSURL        string   `name:"nats-url" env:"NATS_URL" placeholder:"URL" help:"A NATS cluster, when several servers share one database. Empty: signals stay in the process."`
 	AutoAssign     bool     `env:"UTSENDT_AUTO_ASSIGN" help:"Give every new request to the best technician without waiting for a dispatcher."`
 
+	DownloadsURL     string `env:"UTSENDT_DOWNLOADS_URL" placeholder:"URL" help:"Where customers find drivers and software. Empty: no link." group:"Links"`
+	ShopURL          string `env:"UTSENDT_SHOP_URL" placeholder:"URL" help:"Where customers buy what no contract includes. Empty: no link." group:"Links"`
+	KnowledgeBaseURL string `env:"UTSENDT_KNOWLEDGE_BASE_URL" placeholder:"URL" help:"A knowledge base beside our own. Empty: no link." group:"Links"`
+
 	RouterURL  string `env:"UTSENDT_ROUTER_URL" placeholder:"URL" help:"A road router for travel times. Empty: estimated from the distance." group:"Travel times"`
 	RouterKind string `env:"UTSENDT_ROUTER_KIND" enum:"osrm,valhalla" default:"osrm" help:"What the router speaks: ${enum}." group:"Travel times"`
 
@@ -58,6 +62,7 @@ func (s serving) config(log *slog.Logger) server.Config {
 	if s.RouterURL != "" {
 		cfg.Router = server.Router{URL: s.RouterURL, Kind: s.RouterKind}
 	}
+	cfg.Links = server.Links{Downloads: s.DownloadsURL, Shop: s.ShopURL, KnowledgeBase: s.KnowledgeBaseURL}
 	cfg.Push = server.Push{
 		Subject: s.PushSubject, AllowedHosts: s.PushAllowedHosts,
 		PublicKey: s.VAPIDPublicKey, PrivateKey: s.VAPIDPrivateKey,

@@ -32,6 +32,7 @@ type Config struct {
 	Router Router
 	Push   Push
 	Mail   Mail
+	Links  Links
 
 	// PositionRetention is how long the history of positions is kept; 0 means seven days.
 	PositionRetention time.Duration
@@ -69,6 +70,12 @@ type Push struct {
 	AllowedHosts []string
 	// PublicKey and PrivateKey are a VAPID pair to take over; empty makes one in the database.
 	PublicKey, PrivateKey string
+}
+
+// Links are where customers find what is not here; empty ones are not shown.
+type Links struct {
+	// Downloads has drivers and software, Shop sells what no contract includes, KnowledgeBase is one beside our own.
+	Downloads, Shop, KnowledgeBase string
 }
 
 // Mail configures e-mail. Without a Host it is written to files in Folder; without either there is none.

@@ -13,6 +13,7 @@ import (
 	identityrpc "utsendt/internal/identity/rpc"
 	notifyrpc "utsendt/internal/notify/rpc"
 	"utsendt/internal/rpc"
+	knowledgerpc "utsendt/portal/knowledge/rpc"
 	portalrpc "utsendt/portal/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -30,7 +31,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), notifyrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), knowledgerpc.Access(), notifyrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -47,6 +48,8 @@ func Files() []protoreflect.FileDescriptor {
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
+		portalv1.File_utsendt_portal_v1_help_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_knowledge_service_proto,
 	}
 }
 
@@ -75,6 +78,8 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+	mux.Handle(portalv1connect.NewHelpServiceHandler(knowledgerpc.NewHelp(p.Articles, knowledgerpc.Links(cfg.Links)), options...))
+	mux.Handle(backofficev1connect.NewKnowledgeServiceHandler(knowledgerpc.NewStaff(p.Articles), options...))
 
 	names := services()
 	reflector := grpcreflect.NewStaticReflector(names...)

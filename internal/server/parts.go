@@ -21,6 +21,7 @@ import (
 	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
 	"utsendt/portal"
+	"utsendt/portal/knowledge"
 )
 
 // Parts are the domains and the plumbing of one server, put together on one database.
@@ -32,6 +33,7 @@ type Parts struct {
 	Dispatch *dispatch.Service
 	Fleet    *portal.Service
 	Requests *portal.Requests
+	Articles *knowledge.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -72,6 +74,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 		PositionRetention: cfg.PositionRetention,
 	})
 	p.Fleet = portal.New(db.DB)
+	p.Articles = knowledge.New(db.DB)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
 
 	mails := accountMail{p.Notify}

@@ -37,6 +37,17 @@ func (p procedure) streams() bool { return p.IsStreamingClient() || p.IsStreamin
 // serves says whose service it is: the last word but one of the package, "mobile" for example.
 func (p procedure) serves() string { return strings.Split(string(p.ParentFile().Package()), ".")[1] }
 
+// open says whether everyone may call it, signed in or not. The list stands here beside the rules, so that a procedure is
+// opened twice or not at all.
+func (p procedure) open() bool {
+	switch p.Name() {
+	case "SignIn", "SignOut", "ListSupportContacts", "ConfirmEmail", "ListSecurityQuestions", "StartRecovery", "AnswerRecovery",
+		"RemindUserId", "SignUp", "ConfirmSignUp", "BeginSignIn", "FinishSignIn":
+		return true
+	}
+	return false
+}
+
 func procedures() []procedure {
 	var all []procedure
 	for _, file := range server.Files() {

@@ -73,7 +73,7 @@ func (w *world) token(t *testing.T, p *servertest.Person) string {
 func (w *world) tokenFor(t *testing.T, p procedure) string {
 	t.Helper()
 	switch p.serves() {
-	case "dispatch":
+	case "dispatch", "backoffice":
 		return w.token(t, w.dispatcher)
 	case "mobile":
 		return w.token(t, w.technician)
@@ -208,6 +208,17 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 			ContactPhone: "+47 000 00 000", ContactEmail: "ola@example.com", Window: window,
 		},
 		&portalv1.ListRequestsRequest{}, &portalv1.GetRequestRequest{Id: request}, &portalv1.WatchRequestRequest{Id: request},
+
+		&portalv1.ListSupportContactsRequest{Language: "nb", Country: "NO"},
+		&portalv1.SearchArticlesRequest{Query: "toner", Topic: 2, Language: "nb", DeviceId: w.devices[0].Id},
+		&portalv1.GetArticleRequest{Slug: "no-such-article", Language: "en"},
+		&portalv1.MeterGuideRequest{DeviceId: w.devices[0].Id, Language: "nb"},
+		&portalv1.SuggestArticlesRequest{DeviceId: w.devices[0].Id, Category: 1, Language: "nb"},
+		&backofficev1.ListArticlesRequest{Query: "toner", Topic: 2, Language: "nb"},
+		&backofficev1.GetArticleRequest{Slug: "no-such-article"}, &backofficev1.PreviewArticleRequest{Markdown: "x"},
+		&backofficev1.CreateArticleRequest{OperationId: id, Content: articleContent()},
+		&backofficev1.UpdateArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1, Content: articleContent()},
+		&backofficev1.DeleteArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1},
 	}
 	i := slices.IndexFunc(messages, func(m proto.Message) bool {
 		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()
@@ -216,6 +227,13 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 		t.Fatalf("%s has no example: give it one in valid, so that it is tested too", p.path())
 	}
 	return messages[i]
+}
+
+// articleContent is what staff write of an article.
+func articleContent() *backofficev1.ArticleContent {
+	return &backofficev1.ArticleContent{
+		Slug: "x", Topic: 1, Texts: []*backofficev1.ArticleText{{Language: "nb", Title: "x", Body: "x"}},
+	}
 }
 
 // digest is a fingerprint of everything stored, table by table, but for sessions, counted sign-ins and the job queue.

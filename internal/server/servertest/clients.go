@@ -32,6 +32,8 @@ type Person struct {
 	SignUps  backofficev1connect.SignUpServiceClient
 	Portal   portalv1connect.PortalServiceClient
 	Dispatch dispatchv1connect.DispatchServiceClient
+	Help     portalv1connect.HelpServiceClient
+	Articles backofficev1connect.KnowledgeServiceClient
 	Mobile   mobilev1connect.MobileServiceClient
 	Live     livev1connect.NotificationServiceClient
 	Messages backofficev1connect.MessageServiceClient
@@ -55,6 +57,8 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		SignUps:  backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
 		Portal:   portalv1connect.NewPortalServiceClient(http, s.URL, options...),
 		Dispatch: dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
+		Help:     portalv1connect.NewHelpServiceClient(http, s.URL, options...),
+		Articles: backofficev1connect.NewKnowledgeServiceClient(http, s.URL, options...),
 		Mobile:   mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
 		Live:     livev1connect.NewNotificationServiceClient(http, s.URL, options...),
 		Messages: backofficev1connect.NewMessageServiceClient(http, s.URL, options...),
