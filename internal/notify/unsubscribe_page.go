@@ -80,4 +80,3 @@ func (s *Service) unsubscribeView(ctx context.Context, r *http.Request, token st
 	}
 	return v, http.StatusOK, err
 }
-

@@ -171,16 +171,20 @@ func TestAnswersOfTheServer(t *testing.T) {
 	for _, c := range []struct {
 		answer  *smtp.SMTPError
 		refused bool
+		unknown bool // there is no such recipient
 		detail  string
 	}{
-		{&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "later"}, false, "the mail server answered 451 4.7.1"},
-		{&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "testa@example.com unknown"}, true, "the mail server answered 550 5.1.1"},
+		{&smtp.SMTPError{Code: 451, EnhancedCode: smtp.EnhancedCode{4, 7, 1}, Message: "later"}, false, false, "the mail server answered 451 4.7.1"},
+		{&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 1, 1}, Message: "testa@example.com unknown"}, true, true, "the mail server answered 550 5.1.1"},
+		{&smtp.SMTPError{Code: 550, EnhancedCode: smtp.NoEnhancedCode, Message: "unknown"}, true, true, "the mail server answered 550"},
+		{&smtp.SMTPError{Code: 550, EnhancedCode: smtp.EnhancedCode{5, 7, 1}, Message: "spam"}, true, false, "the mail server answered 550 5.7.1"},
+		{&smtp.SMTPError{Code: 552, EnhancedCode: smtp.EnhancedCode{5, 2, 2}, Message: "full"}, true, false, "the mail server answered 552 5.2.2"},
 	} {
 		sunk.mu.Lock()
 		sunk.answer = c.answer
 		sunk.mu.Unlock()
 		var failure *Error
-		if err := sender.Send(t.Context(), message()); !errors.As(err, &failure) || failure.Refused != c.refused ||
+		if err := sender.Send(t.Context(), message()); !errors.As(err, &failure) || failure.Refused != c.refused || failure.BadAddress != c.unknown ||
 			failure.Status != c.answer.Code || failure.Detail != c.detail {
 			t.Errorf("%d: %+v (%v)", c.answer.Code, failure, err)
 		}
@@ -323,4 +327,49 @@ func TestNoTextAddsAHeaderOrMarkup(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		check(t, rapid.String().Draw(t, "subject"), rapid.String().Draw(t, "body"))
 	})
+}
+
+// A mail with everything in it: paragraphs, a table, why it came and how to turn such mail off.
+func TestWholeMail(t *testing.T) {
+	t.Parallel()
+	path := t.TempDir()
+	sender, err := Open(Config{Folder: path, From: from})
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := message()
+	m.Body = "Takk for bestillingen.\n\nVi leverer <snart>."
+	m.Lines = []Line{{"Leveres til", "Storgata 1 & 2"}, {"Sort toner", "2"}, {"og 3 til", ""}}
+	m.Preferences, m.PreferencesText = "https://utsendt.example.com/account", "Velg hvilken e-post du får"
+	m.Unsubscribe = "https://utsendt.example.com/unsubscribe?token=abc"
+	if err := sender.Send(t.Context(), m); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(filepath.Join(path, m.ID+".eml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := open(t, raw)
+	text := "Takk for bestillingen.\r\n\r\nVi leverer <snart>.\r\n\r\nLeveres til: Storgata 1 & 2\r\nSort toner: 2\r\nog 3 til\r\n\r\n" +
+		"Åpne i Utsendt: https://utsendt.example.com/requests/SR-1000017\r\n\r\n-- \r\nDerfor.\r\n" +
+		"Velg hvilken e-post du får: https://utsendt.example.com/account\r\n"
+	if got.text != text {
+		t.Errorf("the text is\n%q, not\n%q", got.text, text)
+	}
+	for _, part := range []string{
+		`<html lang="nb">`, "Vi leverer &lt;snart&gt;.</p>", `Leveres til</th><td`, "Storgata 1 &amp; 2</td>", `colspan="2">og 3 til</th></tr>`,
+		`href="https://utsendt.example.com/account"`, "prefers-color-scheme: dark", `content="light dark"`,
+	} {
+		if !strings.Contains(got.html, part) {
+			t.Errorf("the HTML lacks %s:\n%s", part, got.html)
+		}
+	}
+	for _, foreign := range []string{"<img", "<script", "url(", "@import", "<link", "src="} {
+		if strings.Contains(got.html, foreign) {
+			t.Errorf("the HTML loads something: %s", foreign)
+		}
+	}
+	if got.header.Get("List-Unsubscribe") != "<"+m.Unsubscribe+">" || got.header.Get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click" {
+		t.Errorf("header %v", got.header)
+	}
 }

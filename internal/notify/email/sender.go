@@ -25,6 +25,9 @@ type Config struct {
 	// TLS is "starttls" (the default: no mail without), "implicit", "opportunistic" (when the server offers
 	// it) or "none".
 	TLS string
+	// CA is a PEM file of certificates that the mail server's may be signed by, in place of the system's: for a
+	// server of one's own. Its name must be Host's in any case.
+	CA string
 	// Timeout bounds the connection and each command; 20 s when zero.
 	Timeout time.Duration
 	// Folder takes the mails as .eml files when Host is empty. It is made where it is missing.
@@ -52,7 +55,8 @@ func Open(cfg Config) (Sender, error) {
 type Error struct {
 	// Refused means never: the same message will fail again. Otherwise it may be tried later.
 	Refused bool
-	// BadAddress: it was the recipient that the mail server refused, for good.
+	// BadAddress: the mail server says that there is no such recipient: not that it is full, or that it will not
+	// have our mail.
 	BadAddress bool
 	// Status is the mail server's code, 0 when there was none.
 	Status int
