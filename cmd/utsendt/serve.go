@@ -46,6 +46,7 @@ type demoCmd struct {
 // Run serves with demo data and simulated people.
 func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	cfg := c.serving.config(log)
+	cfg.Mail.ShowFolder = true // the people are made up, and so is their mail
 	cfg.Prepare = func(p server.Parts) error {
 		hash, err := p.People.HashPassword(ctx, demo.Password)
 		if err != nil {
@@ -58,7 +59,7 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	defer cancel()
 	simulated := make(chan error, 1)
 	err := server.Run(ctx, cfg, func(r server.Ready) {
-		greet(r.URL)
+		greet(r.URL, r.Mailbox)
 		if !c.Simulate {
 			simulated <- nil
 			return
@@ -73,17 +74,20 @@ func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 }
 
 // greet prints where to look and as whom.
-func greet(url string) {
+func greet(url, mailbox string) {
+	if mailbox != "" {
+		mailbox = "  Mail that is sent   " + mailbox + "\n"
+	}
 	fmt.Fprintf(os.Stdout, `
 Utsendt is running, with a made-up fleet.
 
   Customer's portal   %[1]s/
   Dispatcher's board  %[1]s/board
   Technician's phone  %[1]s/tech
-
+%[3]s
 Sign in with the password  %[2]s  as
 
-`, url, demo.Password)
+`, url, demo.Password, mailbox)
 	shown := map[identity.Role]int{}
 	for _, s := range demo.SignIns() {
 		if shown[s.Role]++; shown[s.Role] <= 2 {

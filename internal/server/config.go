@@ -85,7 +85,11 @@ type Mail struct {
 	User     string
 	Password string
 	From     string
-	// TLS is "mandatory", "opportunistic" or "none".
-	TLS    string
+	// TLS is "starttls", "implicit", "opportunistic" or "none".
+	TLS string
+	// CA is a PEM file of certificates to trust for the mail server in place of the system's.
+	CA     string
 	Folder string
+	// ShowFolder lets everybody read the mails of the folder at /demo/mail: for the demo. It goes without a Host only.
+	ShowFolder bool
 }

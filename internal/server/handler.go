@@ -11,6 +11,8 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	identityrpc "utsendt/internal/identity/rpc"
+	"utsendt/internal/notify"
+	"utsendt/internal/notify/mailbox"
 	notifyrpc "utsendt/internal/notify/rpc"
 	"utsendt/internal/rpc"
 	knowledgerpc "utsendt/portal/knowledge/rpc"
@@ -91,6 +93,13 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle("/metrics", metrics.handler())
 	mux.HandleFunc("/healthz", serveAlive)
 	mux.HandleFunc("/readyz", p.serveReady(state))
+	mux.Handle(notify.UnsubscribePath, p.Notify.ServeUnsubscribe(func(r *http.Request) string {
+		return rpc.ClientFrom(r.Context()).Address
+	}))
+	if p.mailbox != nil {
+		mux.Handle(mailbox.Path, p.mailbox)
+		mux.Handle(mailbox.Path+"/", p.mailbox)
+	}
 	mux.Handle("/", webApps())
 
 	proxies, err := rpc.ParseProxies(cfg.TrustedProxies...)

@@ -17,6 +17,7 @@ import (
 	"utsendt/internal/live"
 	"utsendt/internal/notify"
 	"utsendt/internal/notify/email"
+	"utsendt/internal/notify/mailbox"
 	"utsendt/internal/notify/webpush"
 	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
@@ -37,6 +38,8 @@ type Parts struct {
 
 	jobs *jobs.Client
 	push *webpush.Sender
+	// mailbox shows the demo's mail; nil everywhere else.
+	mailbox *mailbox.Box
 }
 
 // assemble puts everything together and starts nothing. close undoes it.
@@ -58,10 +61,11 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	}); err != nil {
 		return p, err
 	}
-	mail, err := mailSender(cfg)
+	mail, box, err := openMail(cfg)
 	if err != nil {
 		return p, err
 	}
+	p.mailbox = box
 	if p.Notify, err = notify.New(db.DB, notify.Config{Push: p.push, Mail: mail, BaseURL: baseURL, Logger: cfg.Logger}); err != nil {
 		return p, err
 	}
@@ -98,6 +102,9 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 }
 
 func (p *Parts) close() {
+	if p.mailbox != nil {
+		_ = p.mailbox.Close() // it was only read from
+	}
 	if p.push != nil {
 		p.push.Close()
 	}
@@ -118,20 +125,37 @@ func travelTimes(cfg Router, log *slog.Logger) (geo.TravelTimes, error) {
 	return times, nil
 }
 
-func mailSender(cfg Config) (email.Sender, error) {
-	folder := cfg.Mail.Folder
-	if folder == "" && cfg.Mail.Host == "" && cfg.DatabaseURL == "" {
-		dir := cfg.DataDir
-		if dir == "" {
-			var err error
-			if dir, err = embedded.DefaultDir(); err != nil {
-				return nil, err
-			}
-		}
-		folder = filepath.Join(dir, "mail")
+// mailFolder is where mail is written: none with a mail server, or where nothing says so.
+func mailFolder(cfg Config) (string, error) {
+	if cfg.Mail.Host != "" {
+		return "", nil
 	}
-	return email.Open(email.Config{
+	if cfg.Mail.Folder != "" || cfg.DatabaseURL != "" {
+		return cfg.Mail.Folder, nil
+	}
+	dir := cfg.DataDir
+	if dir == "" {
+		var err error
+		if dir, err = embedded.DefaultDir(); err != nil {
+			return "", err
+		}
+	}
+	return filepath.Join(dir, "mail"), nil
+}
+
+// openMail makes what sends mail, and what shows it where it is to be shown.
+func openMail(cfg Config) (email.Sender, *mailbox.Box, error) {
+	folder, err := mailFolder(cfg)
+	if err != nil {
+		return nil, nil, err
+	}
+	sender, err := email.Open(email.Config{
 		Host: cfg.Mail.Host, Port: cfg.Mail.Port, User: cfg.Mail.User, Password: cfg.Mail.Password, TLS: cfg.Mail.TLS,
-		From: cmp.Or(cfg.Mail.From, "utsendt@utsendt.example"), Folder: folder,
+		CA: cfg.Mail.CA, From: cmp.Or(cfg.Mail.From, "utsendt@utsendt.example"), Folder: folder,
 	})
+	if err != nil || !cfg.Mail.ShowFolder || folder == "" {
+		return sender, nil, err
+	}
+	box, err := mailbox.Open(folder)
+	return sender, box, err
 }

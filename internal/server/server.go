@@ -12,13 +12,17 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"utsendt/internal/notify/mailbox"
 )
 
 // Ready says where a server that began to serve is reached.
 type Ready struct {
 	// URL is the base URL for people, Address what it listens on.
 	URL, Address string
-	Parts        Parts
+	// Mailbox is where the demo's mail is read; empty where that is not shown.
+	Mailbox string
+	Parts   Parts
 }
 
 // drain is how long calls under way may take to finish when the server stops.
@@ -68,7 +72,11 @@ func Run(ctx context.Context, cfg Config, ready func(Ready)) (err error) {
 			return err
 		}
 	}
-	return parts.serve(ctx, cfg, listener, func() { ready(Ready{URL: baseURL, Address: listener.Addr().String(), Parts: parts}) })
+	up := Ready{URL: baseURL, Address: listener.Addr().String(), Parts: parts}
+	if parts.mailbox != nil {
+		up.Mailbox = baseURL + mailbox.Path
+	}
+	return parts.serve(ctx, cfg, listener, func() { ready(up) })
 }
 
 // serve runs jobs, the roster and HTTP until ctx ends.
