@@ -16,10 +16,10 @@ import (
 type Account struct {
 	bun.BaseModel `bun:"table:accounts,alias:account"`
 
-	ID            uuid.UUID `bun:"id,pk,type:uuid"`
-	AccountFields `bun:",extend"`
-	CreatedAt     time.Time `bun:"created_at"`
-	UpdatedAt     time.Time `bun:"updated_at"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	AccountFields
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
 
 	// What hangs on it; of devices those in use.
 	Sites        int64 `bun:"sites,scanonly"`

@@ -19,10 +19,10 @@ import (
 type Contract struct {
 	bun.BaseModel `bun:"table:contracts,alias:contract"`
 
-	ID             uuid.UUID `bun:"id,pk,type:uuid"`
-	ContractFields `bun:",extend"`
-	CreatedAt      time.Time `bun:"created_at"`
-	UpdatedAt      time.Time `bun:"updated_at"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	ContractFields
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
 
 	AccountNumber string `bun:"account_number,scanonly"`
 	AccountName   string `bun:"account_name,scanonly"`

@@ -19,13 +19,13 @@ import (
 type Device struct {
 	bun.BaseModel `bun:"table:devices,alias:device"`
 
-	ID           uuid.UUID `bun:"id,pk,type:uuid"`
-	DeviceFields `bun:",extend"`
-	AccountID    uuid.UUID  `bun:"account_id,type:uuid"`
-	SiteID       uuid.UUID  `bun:"site_id,type:uuid"`
-	ContractID   *uuid.UUID `bun:"contract_id,type:uuid"`
-	CreatedAt    time.Time  `bun:"created_at"`
-	UpdatedAt    time.Time  `bun:"updated_at"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	DeviceFields
+	AccountID  uuid.UUID  `bun:"account_id,type:uuid"`
+	SiteID     uuid.UUID  `bun:"site_id,type:uuid"`
+	ContractID *uuid.UUID `bun:"contract_id,type:uuid"`
+	CreatedAt  time.Time  `bun:"created_at"`
+	UpdatedAt  time.Time  `bun:"updated_at"`
 	// RetiredAt is nil while in use.
 	RetiredAt *time.Time `bun:"retired_at"`
 

@@ -17,8 +17,8 @@ import (
 type Model struct {
 	bun.BaseModel `bun:"table:models,alias:model"`
 
-	ID          uuid.UUID `bun:"id,pk,type:uuid"`
-	ModelFields `bun:",extend"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	ModelFields
 
 	// Devices in use.
 	Devices int64 `bun:"devices,scanonly"`

@@ -18,10 +18,10 @@ import (
 type Site struct {
 	bun.BaseModel `bun:"table:sites,alias:site"`
 
-	ID         uuid.UUID `bun:"id,pk,type:uuid"`
-	SiteFields `bun:",extend"`
-	CreatedAt  time.Time `bun:"created_at"`
-	UpdatedAt  time.Time `bun:"updated_at"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	SiteFields
+	CreatedAt time.Time `bun:"created_at"`
+	UpdatedAt time.Time `bun:"updated_at"`
 
 	AccountNumber string `bun:"account_number,scanonly"`
 	AccountName   string `bun:"account_name,scanonly"`
