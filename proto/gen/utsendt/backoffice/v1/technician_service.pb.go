@@ -1118,8 +1118,10 @@ type ListTerritoriesResponse struct {
 	CodesUncovered   int64 `protobuf:"varint,4,opt,name=codes_uncovered,json=codesUncovered,proto3" json:"codes_uncovered,omitempty"`
 	CodesCoveredOnce int64 `protobuf:"varint,5,opt,name=codes_covered_once,json=codesCoveredOnce,proto3" json:"codes_covered_once,omitempty"`
 	CodesOverlapping int64 `protobuf:"varint,6,opt,name=codes_overlapping,json=codesOverlapping,proto3" json:"codes_overlapping,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Active technicians without a territory: they cover every code.
+	EverywhereTechnicianNumbers []string `protobuf:"bytes,7,rep,name=everywhere_technician_numbers,json=everywhereTechnicianNumbers,proto3" json:"everywhere_technician_numbers,omitempty"`
+	unknownFields               protoimpl.UnknownFields
+	sizeCache                   protoimpl.SizeCache
 }
 
 func (x *ListTerritoriesResponse) Reset() {
@@ -1194,6 +1196,13 @@ func (x *ListTerritoriesResponse) GetCodesOverlapping() int64 {
 	return 0
 }
 
+func (x *ListTerritoriesResponse) GetEverywhereTechnicianNumbers() []string {
+	if x != nil {
+		return x.EverywhereTechnicianNumbers
+	}
+	return nil
+}
+
 // Neighbouring postal codes that the same technicians cover.
 type Territory struct {
 	state           protoimpl.MessageState `protogen:"open.v1"`
@@ -1202,7 +1211,7 @@ type Territory struct {
 	Codes           int64                  `protobuf:"varint,3,opt,name=codes,proto3" json:"codes,omitempty"`
 	// A place of the first code.
 	Place string `protobuf:"bytes,4,opt,name=place,proto3" json:"place,omitempty"`
-	// Active technicians whose territory names it; those with no territory cover everything and are told apart.
+	// Active technicians whose territory names it.
 	TechnicianNumbers []string `protobuf:"bytes,5,rep,name=technician_numbers,json=technicianNumbers,proto3" json:"technician_numbers,omitempty"`
 	// Devices in use at these codes.
 	Devices       int64 `protobuf:"varint,6,opt,name=devices,proto3" json:"devices,omitempty"`
@@ -1377,14 +1386,15 @@ const file_utsendt_backoffice_v1_technician_service_proto_rawDesc = "" +
 	"^[A-Z]{2}$R\acountry\x12&\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\x9f\x02\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\xe3\x02\n" +
 	"\x17ListTerritoriesResponse\x12B\n" +
 	"\vterritories\x18\x01 \x03(\v2 .utsendt.backoffice.v1.TerritoryR\vterritories\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x14\n" +
 	"\x05total\x18\x03 \x01(\x03R\x05total\x12'\n" +
 	"\x0fcodes_uncovered\x18\x04 \x01(\x03R\x0ecodesUncovered\x12,\n" +
 	"\x12codes_covered_once\x18\x05 \x01(\x03R\x10codesCoveredOnce\x12+\n" +
-	"\x11codes_overlapping\x18\x06 \x01(\x03R\x10codesOverlapping\"\xd6\x01\n" +
+	"\x11codes_overlapping\x18\x06 \x01(\x03R\x10codesOverlapping\x12B\n" +
+	"\x1deverywhere_technician_numbers\x18\a \x03(\tR\x1beverywhereTechnicianNumbers\"\xd6\x01\n" +
 	"\tTerritory\x12*\n" +
 	"\x11first_postal_code\x18\x01 \x01(\tR\x0ffirstPostalCode\x12(\n" +
 	"\x10last_postal_code\x18\x02 \x01(\tR\x0elastPostalCode\x12\x14\n" +
