@@ -15,6 +15,7 @@ import (
 	"utsendt/internal/identity"
 	"utsendt/internal/once"
 	"utsendt/internal/postgres"
+	"utsendt/portal"
 )
 
 // Correction says what a reading should have been.
@@ -37,7 +38,7 @@ type Correction struct {
 // "reason_missing", "correction_same", and as for Submit; a Result that is Unconfirmed or Refused leaves all as it is.
 func (s *Service) Correct(ctx context.Context, actor identity.Actor, op uuid.UUID, c Correction) (result Result, err error) {
 	if !actor.Is(identity.RoleDispatcher, identity.RoleAdmin) {
-		if err := customersOnly(actor); err != nil {
+		if err := portal.CustomersOnly(actor); err != nil {
 			return Result{}, err
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
+	"utsendt/portal"
 )
 
 // historyKey is where a page of a history ends.
@@ -21,12 +22,12 @@ type historyKey struct {
 // next is empty on the last page. NotFound "device_not_found".
 func (s *Service) History(ctx context.Context, actor identity.Actor, device uuid.UUID, page Page) (found []Reading, next string, err error) {
 	var after historyKey
-	size, err := PageOf(page, &after)
+	size, err := page.Read(&after)
 	if err != nil {
 		return nil, "", err
 	}
 	if year := after.TakenAt.UTC().Year(); page.Token != "" && (year < 1 || year > 9999) {
-		return nil, "", ErrPageToken
+		return nil, "", portal.ErrPageToken
 	}
 	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
 		found = nil
@@ -52,7 +53,7 @@ func (s *Service) History(ctx context.Context, actor identity.Actor, device uuid
 	if len(found) > size {
 		found = found[:size]
 		last := found[size-1]
-		next, err = PageToken(historyKey{last.TakenAt, last.ID})
+		next, err = portal.PageToken(historyKey{last.TakenAt, last.ID})
 	}
 	return found, next, err
 }

@@ -78,7 +78,7 @@ func judge(m machine, history []point, at, now time.Time, values Counters) verdi
 		v.compareBefore(m, history[:next], at, values)
 	}
 	if next < len(history) {
-		v.compareAfter(m, history[next], at, values)
+		v.compareAfter(m, history[next:], at, values)
 	}
 	return v
 }
@@ -117,12 +117,18 @@ func (v *verdict) doubt(reason, message, counter string, params ...fault.Option)
 func (v *verdict) compareBefore(m machine, earlier []point, at time.Time, values Counters) {
 	last := earlier[len(earlier)-1]
 	for _, counter := range m.counters {
-		before, known := last.counters[counter]
-		if !known || values[counter] >= before {
-			continue
+		// A technician may have read some counters only.
+		for i := len(earlier) - 1; i >= 0; i-- {
+			before, known := earlier[i].counters[counter]
+			if !known {
+				continue
+			}
+			if values[counter] < before {
+				v.doubt("counter_lower", fmt.Sprintf("The counter %s is lower than at the reading before (%d).", counter, before), counter,
+					fault.Param("value", number(values[counter])), fault.Param("before", number(before)), fault.Param("at", earlier[i].at.Format(time.RFC3339)))
+			}
+			break
 		}
-		v.doubt("counter_lower", fmt.Sprintf("The counter %s is lower than at the reading before (%d).", counter, before), counter,
-			fault.Param("value", number(values[counter])), fault.Param("before", number(before)), fault.Param("at", last.at.Format(time.RFC3339)))
 	}
 	v.speed(m, last, point{at: at, counters: values})
 	for _, counter := range m.counters {
@@ -141,17 +147,22 @@ func (v *verdict) compareBefore(m machine, earlier []point, at time.Time, values
 	}
 }
 
-// compareAfter looks at the next reading after.
-func (v *verdict) compareAfter(m machine, next point, at time.Time, values Counters) {
+// compareAfter looks at the next readings after.
+func (v *verdict) compareAfter(m machine, following []point, at time.Time, values Counters) {
 	for _, counter := range m.counters {
-		after, known := next.counters[counter]
-		if !known || values[counter] <= after {
-			continue
+		for _, next := range following {
+			after, known := next.counters[counter]
+			if !known {
+				continue
+			}
+			if values[counter] > after {
+				v.doubt("counter_higher", fmt.Sprintf("The counter %s is higher than at the reading after (%d).", counter, after), counter,
+					fault.Param("value", number(values[counter])), fault.Param("after", number(after)), fault.Param("at", next.at.Format(time.RFC3339)))
+			}
+			break
 		}
-		v.doubt("counter_higher", fmt.Sprintf("The counter %s is higher than at the reading after (%d).", counter, after), counter,
-			fault.Param("value", number(values[counter])), fault.Param("after", number(after)), fault.Param("at", next.at.Format(time.RFC3339)))
 	}
-	v.speed(m, point{at: at, counters: values}, next)
+	v.speed(m, point{at: at, counters: values}, following[0])
 }
 
 // speed doubts more pages between two readings than come out of the device in the time, rounded up to whole minutes. Pages of

@@ -1,10 +1,7 @@
 package readings
 
 import (
-	"github.com/google/uuid"
-
 	"utsendt/internal/fault"
-	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 )
 
@@ -20,17 +17,3 @@ var (
 	errDeviceNotFound  = fault.NewNotFound("device_not_found", "There is no such device.")
 	errReadingNotFound = fault.NewNotFound("reading_not_found", "There is no such reading.")
 )
-
-func customersOnly(actor identity.Actor) error {
-	if actor.Is(identity.RoleCustomer) && actor.AccountID != uuid.Nil {
-		return nil
-	}
-	return fault.NewForbidden("customers_only", "This is for customers.")
-}
-
-func staffOnly(actor identity.Actor) error {
-	if actor.Is(identity.RoleDispatcher, identity.RoleAdmin) {
-		return nil
-	}
-	return fault.NewForbidden("role_forbidden", "This is for dispatchers.")
-}

@@ -9,6 +9,7 @@ import (
 	"utsendt/internal/identity"
 	"utsendt/internal/once"
 	"utsendt/internal/postgres"
+	"utsendt/portal"
 )
 
 // MaxEntries is how many readings one call takes.
@@ -17,7 +18,7 @@ const MaxEntries = 500
 // Submit takes readings of devices that the customer follows, and tells of each what became of it. The same operation again
 // gives the same results. Invalid "entries_missing", "entries_too_many"; Forbidden "customers_only".
 func (s *Service) Submit(ctx context.Context, actor identity.Actor, op uuid.UUID, entries []Entry) ([]Result, error) {
-	if err := customersOnly(actor); err != nil {
+	if err := portal.CustomersOnly(actor); err != nil {
 		return nil, err
 	}
 	return s.enter(ctx, Ledger{Actor: actor, Source: FromCustomer}, op, entries)
@@ -25,7 +26,7 @@ func (s *Service) Submit(ctx context.Context, actor identity.Actor, op uuid.UUID
 
 // EnterForCustomer is Submit by staff, for devices of any company.
 func (s *Service) EnterForCustomer(ctx context.Context, actor identity.Actor, op uuid.UUID, entries []Entry) ([]Result, error) {
-	if err := staffOnly(actor); err != nil {
+	if err := portal.StaffOnly(actor); err != nil {
 		return nil, err
 	}
 	return s.enter(ctx, Ledger{Actor: actor, Source: FromStaff}, op, entries)

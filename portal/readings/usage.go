@@ -117,7 +117,7 @@ func (scope Scope) months(now time.Time) (first Month, n int, err error) {
 
 // UsageByDevice is Usage for each device by itself, by friendly name and serial number.
 func (s *Service) UsageByDevice(ctx context.Context, actor identity.Actor, scope Scope) (all []DeviceUsage, err error) {
-	if err := customersOnly(actor); err != nil {
+	if err := portal.CustomersOnly(actor); err != nil {
 		return nil, err
 	}
 	first, n, err := scope.months(s.db.Now())
