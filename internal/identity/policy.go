@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ccojocar/zxcvbn-go"
+	"github.com/ccojocar/zxcvbn-go/frequency"
 
 	"utsendt/internal/fault"
 )
@@ -41,15 +44,43 @@ func checkPassword(password, field string, person Person) error {
 		return fault.NewInvalid(field, "password_personal",
 			"The new password must not contain your user ID, name or e-mail address.")
 	}
+	if common(lower) {
+		return errCommon.With(fault.Field(field))
+	}
 	beginning := []rune(password)
 	if len(beginning) > judged {
 		beginning = beginning[:judged]
 	}
 	if zxcvbn.PasswordStrength(string(beginning), append(own, "utsendt")).Score < minScore {
-		return fault.NewInvalid(field, "password_common",
-			"The new password is too easy to guess. Take several words, or something longer.")
+		return errCommon.With(fault.Field(field))
 	}
 	return nil
+}
+
+var errCommon = fault.NewInvalid("", "password_common", "The new password is too easy to guess. Take several words, or something longer.")
+
+// commonPasswords are those that people choose most often, in lower case: the library's list.
+var commonPasswords = sync.OnceValue(func() map[string]bool {
+	list := frequency.Lists["Passwords"].List
+	set := make(map[string]bool, len(list))
+	for _, password := range list {
+		set[strings.ToLower(password)] = true
+	}
+	return set
+})
+
+// common reports whether a password, in lower case, is one of the most common ones, as it is, with digits or
+// marks around it, or twice in a row: "Password123!", "qwertyqwerty".
+func common(lower string) bool {
+	set := commonPasswords()
+	core := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
+	for _, candidate := range []string{lower, core, strings.TrimRightFunc(lower, unicode.IsDigit)} {
+		half := len(candidate) / 2
+		if set[candidate] || set[candidate[:half]] && candidate[:half] == candidate[half:] {
+			return true
+		}
+	}
+	return false
 }
 
 // ownWords gives what others know about the person, in lower case.
