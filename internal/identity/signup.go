@@ -61,6 +61,7 @@ type SignUp struct {
 	Answer1Hash   string      `bun:"answer1_hash,nullzero" json:"-"`
 	Question2     string      `bun:"question2"`
 	Answer2Hash   string      `bun:"answer2_hash,nullzero" json:"-"`
+	TokenHash     []byte      `bun:"token_hash,nullzero" json:"-"`
 	CreatedAt     time.Time   `bun:"created_at"`
 	ExpiresAt     time.Time   `bun:"expires_at"`
 	ConfirmedAt   *time.Time  `bun:"confirmed_at"`
