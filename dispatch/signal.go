@@ -9,8 +9,9 @@ import (
 	"utsendt/internal/live"
 )
 
-// Subjects of the signals: "request.<id>", "technician.<id>" and "position.<technician id>".
+// Subjects of the signals: "request.<id>", "account.<id>.<request id>", "technician.<id>" and "position.<technician id>".
 func requestSubject(id uuid.UUID) string    { return "request." + id.String() }
+func accountPrefix(id uuid.UUID) string     { return "account." + id.String() + "." }
 func technicianSubject(id uuid.UUID) string { return "technician." + id.String() }
 func positionSubject(id uuid.UUID) string   { return "position." + id.String() }
 
@@ -24,6 +25,7 @@ func (s *Service) signal(sig live.Signal) {
 // signalRequest tells that a request has a new version, and that its technicians' jobs changed.
 func (s *Service) signalRequest(r *Request, technicians ...uuid.UUID) {
 	s.signal(live.Signal{Subject: requestSubject(r.ID), Version: r.Version})
+	s.signal(live.Signal{Subject: accountPrefix(r.AccountID) + r.ID.String(), Version: r.Version})
 	for _, id := range technicians {
 		if id != uuid.Nil {
 			s.signal(live.Signal{Subject: technicianSubject(id), Version: r.UpdatedAt.UnixMicro()})

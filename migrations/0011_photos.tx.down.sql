@@ -1,2 +1,3 @@
+ALTER TABLE models DROP COLUMN categories;
 DROP TABLE photos;
 DROP TABLE blobs;

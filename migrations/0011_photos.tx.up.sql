@@ -36,3 +36,11 @@ CREATE TABLE photos (
 );
 CREATE INDEX photos_waiting ON photos (created_at) WHERE request_id IS NULL;
 CREATE INDEX photos_uploaded ON photos (uploaded_by) WHERE request_id IS NULL;
+
+-- What can be wrong with a device of a model, as people are asked: no finishing without a finisher. Anything can be otherwise
+-- wrong.
+ALTER TABLE models
+    ADD COLUMN categories text[] NOT NULL
+        DEFAULT '{paper_jam,print_quality,not_printing,error_code,noise,scanning,network,finishing,other}'
+        CHECK ('other' = ANY (categories) AND categories <@
+            '{paper_jam,print_quality,not_printing,error_code,noise,scanning,network,finishing,other}'::text[]);

@@ -385,6 +385,8 @@ CREATE TABLE public.models (
     colour boolean DEFAULT false NOT NULL,
     counters text[] DEFAULT '{black}'::text[] NOT NULL,
     pages_per_minute integer DEFAULT 60 NOT NULL,
+    categories text[] DEFAULT '{paper_jam,print_quality,not_printing,error_code,noise,scanning,network,finishing,other}'::text[] NOT NULL,
+    CONSTRAINT models_categories_check CHECK ((('other'::text = ANY (categories)) AND (categories <@ '{paper_jam,print_quality,not_printing,error_code,noise,scanning,network,finishing,other}'::text[]))),
     CONSTRAINT models_counters_check CHECK (((cardinality(counters) > 0) AND (counters <@ '{black,colour,black_a3,colour_a3,scan}'::text[]))),
     CONSTRAINT models_name_check CHECK ((name <> ''::text)),
     CONSTRAINT models_pages_per_minute_check CHECK (((pages_per_minute >= 1) AND (pages_per_minute <= 1000)))

@@ -1,8 +1,12 @@
 package portal
 
 import (
+	"slices"
+
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
+
+	"utsendt/dispatch"
 )
 
 // Model is a printer model.
@@ -15,4 +19,17 @@ type Model struct {
 	// Skills are those a technician needs for it.
 	Skills []string `bun:"skills,array"`
 	Colour bool     `bun:"colour"`
+	// Categories of faults that its devices can have (dispatch.Category).
+	Categories []string `bun:"categories,array"`
+}
+
+// faults lists the categories of faults that the model's devices can have, in the order in which people are asked.
+func (m Model) faults() []dispatch.Category {
+	var all []dispatch.Category
+	for _, c := range dispatch.Categories {
+		if slices.Contains(m.Categories, string(c)) {
+			all = append(all, c)
+		}
+	}
+	return all
 }

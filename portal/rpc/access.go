@@ -10,10 +10,13 @@ import (
 func Access() rpc.Access {
 	customers := rpc.Only(identity.RoleCustomer)
 	return rpc.Access{
-		portalv1connect.PortalServiceListDevicesProcedure:  customers,
-		portalv1connect.PortalServiceOpenRequestProcedure:  customers,
-		portalv1connect.PortalServiceListRequestsProcedure: customers,
-		portalv1connect.PortalServiceGetRequestProcedure:   customers,
-		portalv1connect.PortalServiceWatchRequestProcedure: customers,
+		portalv1connect.PortalServiceListDevicesProcedure:         customers,
+		portalv1connect.PortalServiceListFaultCategoriesProcedure: customers,
+		portalv1connect.PortalServiceOpenRequestProcedure:         customers,
+		portalv1connect.PortalServiceUpdateRequestProcedure:       customers,
+		portalv1connect.PortalServiceListRequestsProcedure:        customers,
+		portalv1connect.PortalServiceGetRequestProcedure:          customers,
+		portalv1connect.PortalServiceWatchRequestProcedure:        customers,
+		portalv1connect.PortalServiceWatchRequestsProcedure:       customers,
 	}
 }

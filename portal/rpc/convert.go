@@ -29,7 +29,7 @@ func request(r *dispatch.Request) *portalv1.Request {
 		Category: dispatchrpc.Category(r.Category), Description: r.Description, OpenedAt: timestamppb.New(r.OpenedAt),
 		Window: dispatchrpc.Window(r.WindowStart, r.WindowEnd), DispatchedAt: dispatchrpc.Time(r.DispatchedAt),
 		EnRouteAt: dispatchrpc.Time(r.EnRouteAt), OnSiteAt: dispatchrpc.Time(r.OnSiteAt),
-		EndedAt: dispatchrpc.Time(r.EndedAt), Outcome: r.Outcome,
+		EndedAt: dispatchrpc.Time(r.EndedAt), Outcome: r.Outcome, MayUpdate: r.State.Updatable(),
 	}
 	if r.Visit != nil {
 		out.TechnicianFirstName = r.Visit.TechnicianFirstName
@@ -38,18 +38,19 @@ func request(r *dispatch.Request) *portalv1.Request {
 	return out
 }
 
-// activities shows a history without who in the office did what.
+// activities shows a history without who in the office did what, and where the request stood from each line on.
 func activities(rows []dispatch.Activity) []*portalv1.Activity {
 	out := make([]*portalv1.Activity, len(rows))
+	stood := dispatch.ToBeScheduled
 	for i := range rows {
 		a := &rows[i]
+		if a.To != "" {
+			stood = a.To
+		}
+		state := dispatchrpc.State(stood)
 		out[i] = &portalv1.Activity{
 			Sequence: a.Sequence, Kind: a.Kind, Text: a.CustomerText(), TechnicianFirstName: a.TechnicianName,
-			At: timestamppb.New(a.HappenedAt()),
-		}
-		if a.To != "" {
-			state := dispatchrpc.State(a.To)
-			out[i].State = &state
+			At: timestamppb.New(a.HappenedAt()), State: &state,
 		}
 	}
 	return out
@@ -63,4 +64,29 @@ func tracking(s dispatch.Sight) *portalv1.Tracking {
 		TechnicianFirstName: s.Tracking.FirstName,
 		Position:            dispatchrpc.Position(s.Tracking.Position, s.Now), Eta: dispatchrpc.ETA(s.Tracking.ETA),
 	}
+}
+
+func accountChange(c dispatch.AccountChange) *portalv1.WatchRequestsResponse {
+	switch {
+	case c.Request != nil:
+		return &portalv1.WatchRequestsResponse{Change: &portalv1.WatchRequestsResponse_Request{Request: request(c.Request)}}
+	case c.Complete != nil:
+		return &portalv1.WatchRequestsResponse{Change: &portalv1.WatchRequestsResponse_SnapshotComplete{SnapshotComplete: int32(*c.Complete)}}
+	case c.Heartbeat:
+		return &portalv1.WatchRequestsResponse{Change: &portalv1.WatchRequestsResponse_Heartbeat{Heartbeat: true}}
+	}
+	return &portalv1.WatchRequestsResponse{Change: &portalv1.WatchRequestsResponse_GoneRequestId{GoneRequestId: c.Gone.String()}}
+}
+
+// Photos translates what there is to know of photos, with where they are fetched.
+func Photos(all []portal.Photo) []*portalv1.Photo {
+	out := make([]*portalv1.Photo, len(all))
+	for i, p := range all {
+		url := "/photos/" + p.ID.String()
+		out[i] = &portalv1.Photo{
+			Id: p.ID.String(), ContentType: p.ContentType, Width: int32(p.Width), Height: int32(p.Height), Size: p.Size,
+			UploadedAt: timestamppb.New(p.UploadedAt), Url: url, ThumbnailUrl: url + "?size=thumb",
+		}
+	}
+	return out
 }

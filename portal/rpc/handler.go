@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"connectrpc.com/connect"
+	"github.com/google/uuid"
 
 	"utsendt/dispatch"
 	dispatchrpc "utsendt/dispatch/rpc"
@@ -64,11 +65,87 @@ func (h *Handler) OpenRequest(ctx context.Context, req *portalv1.OpenRequestRequ
 	if rep.Window, err = dispatchrpc.WindowOf("window", req.Window); err != nil {
 		return nil, err
 	}
+	if rep.Photos, err = ids("photo_ids", req.PhotoIds); err != nil {
+		return nil, err
+	}
+	if a := req.Address; a != nil {
+		rep.Address = &portal.ServiceAddress{
+			Line1: a.Line1, Line2: a.Line2, Line3: a.Line3, PostalCode: a.PostalCode, City: a.City,
+			Permanent: a.Permanent, Reason: a.Reason,
+		}
+	}
 	r, err := h.requests.Open(ctx, actorOf(ctx), dispatch.Operation{ID: id}, rep)
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.OpenRequestResponse{Request: request(r)}, nil
+	res := &portalv1.OpenRequestResponse{Request: request(r)}
+	if res.Photos, err = h.photos(ctx, r); err != nil {
+		return nil, err
+	}
+	change, err := h.requests.AddressChangeOf(ctx, r.ID)
+	if err != nil {
+		return nil, err
+	}
+	if change != uuid.Nil {
+		res.AddressChangeId = change.String()
+	}
+	return res, nil
+}
+
+// ListFaultCategories says what can be wrong with a device.
+func (h *Handler) ListFaultCategories(ctx context.Context, req *portalv1.ListFaultCategoriesRequest) (*portalv1.ListFaultCategoriesResponse, error) {
+	id, err := dispatchrpc.ID("device_id", req.DeviceId)
+	if err != nil {
+		return nil, err
+	}
+	categories, err := h.requests.Categories(ctx, actorOf(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	res := &portalv1.ListFaultCategoriesResponse{}
+	for _, c := range categories {
+		res.Categories = append(res.Categories, dispatchrpc.Category(c))
+	}
+	return res, nil
+}
+
+// UpdateRequest adds to an open request.
+func (h *Handler) UpdateRequest(ctx context.Context, req *portalv1.UpdateRequestRequest) (*portalv1.UpdateRequestResponse, error) {
+	op, err := dispatchrpc.ID("operation_id", req.OperationId)
+	if err != nil {
+		return nil, err
+	}
+	add := portal.Addition{Text: req.Text}
+	if add.Request, err = dispatchrpc.ID("request_id", req.RequestId); err != nil {
+		return nil, err
+	}
+	if add.Photos, err = ids("photo_ids", req.PhotoIds); err != nil {
+		return nil, err
+	}
+	r, err := h.requests.Update(ctx, actorOf(ctx), dispatch.Operation{ID: op}, add)
+	if err != nil {
+		return nil, err
+	}
+	photos, err := h.photos(ctx, r)
+	return &portalv1.UpdateRequestResponse{Request: request(r), Photos: photos}, err
+}
+
+func (h *Handler) photos(ctx context.Context, r *dispatch.Request) ([]*portalv1.Photo, error) {
+	all, err := h.requests.PhotosOf(ctx, r.ID)
+	return Photos(all), err
+}
+
+// ids reads the ids of a repeated field.
+func ids(field string, texts []string) ([]uuid.UUID, error) {
+	var all []uuid.UUID
+	for _, text := range texts {
+		id, err := dispatchrpc.ID(field, text)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, id)
+	}
+	return all, nil
 }
 
 // ListRequests lists the company's requests.
@@ -98,7 +175,18 @@ func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestReques
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.GetRequestResponse{Request: request(r), Activities: activities(history)}, nil
+	res := &portalv1.GetRequestResponse{Request: request(r), Activities: activities(history)}
+	if res.Photos, err = h.photos(ctx, r); err != nil {
+		return nil, err
+	}
+	contact, ok, err := h.requests.Support(ctx, actorOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		res.Support = &portalv1.LocalSupport{Country: contact.Country, Phone: contact.Phone, Email: contact.Email}
+	}
+	return res, nil
 }
 
 // WatchRequest streams one request.
@@ -110,7 +198,18 @@ func (h *Handler) WatchRequest(ctx context.Context, req *portalv1.WatchRequestRe
 		res := &portalv1.WatchRequestResponse{Request: request(s.Request), Tracking: tracking(s)}
 		if s.Changed {
 			res.Activities = activities(s.Activities)
+			var err error
+			if res.Photos, err = h.photos(ctx, s.Request); err != nil {
+				return err
+			}
 		}
 		return stream.Send(res)
+	})
+}
+
+// WatchRequests streams all open requests that the caller may see.
+func (h *Handler) WatchRequests(ctx context.Context, _ *portalv1.WatchRequestsRequest, stream *connect.ServerStream[portalv1.WatchRequestsResponse]) error {
+	return h.requests.FollowAll(ctx, actorOf(ctx), func(c dispatch.AccountChange) error {
+		return stream.Send(accountChange(c))
 	})
 }

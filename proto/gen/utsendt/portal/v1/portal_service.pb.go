@@ -269,7 +269,11 @@ type OpenRequestRequest struct {
 	ContactPhone string                 `protobuf:"bytes,6,opt,name=contact_phone,json=contactPhone,proto3" json:"contact_phone,omitempty"`
 	ContactEmail string                 `protobuf:"bytes,7,opt,name=contact_email,json=contactEmail,proto3" json:"contact_email,omitempty"`
 	// When the visit is wished; absent means as soon as possible.
-	Window        *v1.Window `protobuf:"bytes,8,opt,name=window,proto3,oneof" json:"window,omitempty"`
+	Window *v1.Window `protobuf:"bytes,8,opt,name=window,proto3,oneof" json:"window,omitempty"`
+	// Where to go instead of the device's site; absent means the site.
+	Address *ServiceAddress `protobuf:"bytes,9,opt,name=address,proto3,oneof" json:"address,omitempty"`
+	// Photos that the caller uploaded, see PhotoService; those of the same content count once.
+	PhotoIds      []string `protobuf:"bytes,10,rep,name=photo_ids,json=photoIds,proto3" json:"photo_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -360,16 +364,128 @@ func (x *OpenRequestRequest) GetWindow() *v1.Window {
 	return nil
 }
 
-type OpenRequestResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Request       *Request               `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+func (x *OpenRequestRequest) GetAddress() *ServiceAddress {
+	if x != nil {
+		return x.Address
+	}
+	return nil
+}
+
+func (x *OpenRequestRequest) GetPhotoIds() []string {
+	if x != nil {
+		return x.PhotoIds
+	}
+	return nil
+}
+
+// An address in the country of the device's site. Its position is that of the postal code.
+type ServiceAddress struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Line1      string                 `protobuf:"bytes,1,opt,name=line1,proto3" json:"line1,omitempty"`
+	Line2      string                 `protobuf:"bytes,2,opt,name=line2,proto3" json:"line2,omitempty"`
+	Line3      string                 `protobuf:"bytes,3,opt,name=line3,proto3" json:"line3,omitempty"`
+	PostalCode string                 `protobuf:"bytes,4,opt,name=postal_code,json=postalCode,proto3" json:"postal_code,omitempty"`
+	City       string                 `protobuf:"bytes,5,opt,name=city,proto3" json:"city,omitempty"`
+	// Also asks for the site to be changed, with the reason; staff decide. Otherwise the address is for this request only.
+	Permanent bool `protobuf:"varint,6,opt,name=permanent,proto3" json:"permanent,omitempty"`
+	// Why the site moved; needed when permanent.
+	Reason        string `protobuf:"bytes,7,opt,name=reason,proto3" json:"reason,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
+func (x *ServiceAddress) Reset() {
+	*x = ServiceAddress{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ServiceAddress) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ServiceAddress) ProtoMessage() {}
+
+func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ServiceAddress.ProtoReflect.Descriptor instead.
+func (*ServiceAddress) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ServiceAddress) GetLine1() string {
+	if x != nil {
+		return x.Line1
+	}
+	return ""
+}
+
+func (x *ServiceAddress) GetLine2() string {
+	if x != nil {
+		return x.Line2
+	}
+	return ""
+}
+
+func (x *ServiceAddress) GetLine3() string {
+	if x != nil {
+		return x.Line3
+	}
+	return ""
+}
+
+func (x *ServiceAddress) GetPostalCode() string {
+	if x != nil {
+		return x.PostalCode
+	}
+	return ""
+}
+
+func (x *ServiceAddress) GetCity() string {
+	if x != nil {
+		return x.City
+	}
+	return ""
+}
+
+func (x *ServiceAddress) GetPermanent() bool {
+	if x != nil {
+		return x.Permanent
+	}
+	return false
+}
+
+func (x *ServiceAddress) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+type OpenRequestResponse struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Request *Request               `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	Photos  []*Photo               `protobuf:"bytes,2,rep,name=photos,proto3" json:"photos,omitempty"`
+	// The change of address that was asked for; empty without one.
+	AddressChangeId string `protobuf:"bytes,3,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
 func (x *OpenRequestResponse) Reset() {
 	*x = OpenRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -381,7 +497,7 @@ func (x *OpenRequestResponse) String() string {
 func (*OpenRequestResponse) ProtoMessage() {}
 
 func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -394,12 +510,236 @@ func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestResponse.ProtoReflect.Descriptor instead.
 func (*OpenRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{4}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *OpenRequestResponse) GetRequest() *Request {
 	if x != nil {
 		return x.Request
+	}
+	return nil
+}
+
+func (x *OpenRequestResponse) GetPhotos() []*Photo {
+	if x != nil {
+		return x.Photos
+	}
+	return nil
+}
+
+func (x *OpenRequestResponse) GetAddressChangeId() string {
+	if x != nil {
+		return x.AddressChangeId
+	}
+	return ""
+}
+
+type ListFaultCategoriesRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DeviceId      string                 `protobuf:"bytes,1,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFaultCategoriesRequest) Reset() {
+	*x = ListFaultCategoriesRequest{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFaultCategoriesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFaultCategoriesRequest) ProtoMessage() {}
+
+func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFaultCategoriesRequest.ProtoReflect.Descriptor instead.
+func (*ListFaultCategoriesRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListFaultCategoriesRequest) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+type ListFaultCategoriesResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Categories    []v1.FaultCategory     `protobuf:"varint,1,rep,packed,name=categories,proto3,enum=utsendt.dispatch.v1.FaultCategory" json:"categories,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListFaultCategoriesResponse) Reset() {
+	*x = ListFaultCategoriesResponse{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListFaultCategoriesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListFaultCategoriesResponse) ProtoMessage() {}
+
+func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListFaultCategoriesResponse.ProtoReflect.Descriptor instead.
+func (*ListFaultCategoriesResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ListFaultCategoriesResponse) GetCategories() []v1.FaultCategory {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+type UpdateRequestRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	RequestId   string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// What to add; may be empty when photos come.
+	Text          string   `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
+	PhotoIds      []string `protobuf:"bytes,4,rep,name=photo_ids,json=photoIds,proto3" json:"photo_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRequestRequest) Reset() {
+	*x = UpdateRequestRequest{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRequestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRequestRequest) ProtoMessage() {}
+
+func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRequestRequest.ProtoReflect.Descriptor instead.
+func (*UpdateRequestRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *UpdateRequestRequest) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
+}
+
+func (x *UpdateRequestRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *UpdateRequestRequest) GetText() string {
+	if x != nil {
+		return x.Text
+	}
+	return ""
+}
+
+func (x *UpdateRequestRequest) GetPhotoIds() []string {
+	if x != nil {
+		return x.PhotoIds
+	}
+	return nil
+}
+
+type UpdateRequestResponse struct {
+	state   protoimpl.MessageState `protogen:"open.v1"`
+	Request *Request               `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	// All photos of the request.
+	Photos        []*Photo `protobuf:"bytes,2,rep,name=photos,proto3" json:"photos,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *UpdateRequestResponse) Reset() {
+	*x = UpdateRequestResponse{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *UpdateRequestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*UpdateRequestResponse) ProtoMessage() {}
+
+func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use UpdateRequestResponse.ProtoReflect.Descriptor instead.
+func (*UpdateRequestResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *UpdateRequestResponse) GetRequest() *Request {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+func (x *UpdateRequestResponse) GetPhotos() []*Photo {
+	if x != nil {
+		return x.Photos
 	}
 	return nil
 }
@@ -417,7 +757,7 @@ type ListRequestsRequest struct {
 
 func (x *ListRequestsRequest) Reset() {
 	*x = ListRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -429,7 +769,7 @@ func (x *ListRequestsRequest) String() string {
 func (*ListRequestsRequest) ProtoMessage() {}
 
 func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -442,7 +782,7 @@ func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsRequest.ProtoReflect.Descriptor instead.
 func (*ListRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{5}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListRequestsRequest) GetOpenOnly() bool {
@@ -483,7 +823,7 @@ type ListRequestsResponse struct {
 
 func (x *ListRequestsResponse) Reset() {
 	*x = ListRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +835,7 @@ func (x *ListRequestsResponse) String() string {
 func (*ListRequestsResponse) ProtoMessage() {}
 
 func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +848,7 @@ func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsResponse.ProtoReflect.Descriptor instead.
 func (*ListRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListRequestsResponse) GetRequests() []*Request {
@@ -535,7 +875,7 @@ type GetRequestRequest struct {
 
 func (x *GetRequestRequest) Reset() {
 	*x = GetRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -547,7 +887,7 @@ func (x *GetRequestRequest) String() string {
 func (*GetRequestRequest) ProtoMessage() {}
 
 func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -560,7 +900,7 @@ func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestRequest.ProtoReflect.Descriptor instead.
 func (*GetRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetRequestRequest) GetId() string {
@@ -571,16 +911,19 @@ func (x *GetRequestRequest) GetId() string {
 }
 
 type GetRequestResponse struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Request       *Request               `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
-	Activities    []*Activity            `protobuf:"bytes,2,rep,name=activities,proto3" json:"activities,omitempty"`
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	Request    *Request               `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	Activities []*Activity            `protobuf:"bytes,2,rep,name=activities,proto3" json:"activities,omitempty"`
+	Photos     []*Photo               `protobuf:"bytes,3,rep,name=photos,proto3" json:"photos,omitempty"`
+	// Whom to call, to cancel for example; absent where we have no support in the account's country.
+	Support       *LocalSupport `protobuf:"bytes,4,opt,name=support,proto3,oneof" json:"support,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetRequestResponse) Reset() {
 	*x = GetRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +935,7 @@ func (x *GetRequestResponse) String() string {
 func (*GetRequestResponse) ProtoMessage() {}
 
 func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +948,7 @@ func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestResponse.ProtoReflect.Descriptor instead.
 func (*GetRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetRequestResponse) GetRequest() *Request {
@@ -622,6 +965,125 @@ func (x *GetRequestResponse) GetActivities() []*Activity {
 	return nil
 }
 
+func (x *GetRequestResponse) GetPhotos() []*Photo {
+	if x != nil {
+		return x.Photos
+	}
+	return nil
+}
+
+func (x *GetRequestResponse) GetSupport() *LocalSupport {
+	if x != nil {
+		return x.Support
+	}
+	return nil
+}
+
+// A photo of a request. It is fetched by GET with the same session: the photo from url, a small one from thumbnail_url.
+type Photo struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// "image/jpeg" or "image/png".
+	ContentType string `protobuf:"bytes,2,opt,name=content_type,json=contentType,proto3" json:"content_type,omitempty"`
+	// Pixels.
+	Width  int32 `protobuf:"varint,3,opt,name=width,proto3" json:"width,omitempty"`
+	Height int32 `protobuf:"varint,4,opt,name=height,proto3" json:"height,omitempty"`
+	// Bytes.
+	Size       int64                  `protobuf:"varint,5,opt,name=size,proto3" json:"size,omitempty"`
+	UploadedAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=uploaded_at,json=uploadedAt,proto3" json:"uploaded_at,omitempty"`
+	// "/photos/…", on the server that answers.
+	Url           string `protobuf:"bytes,7,opt,name=url,proto3" json:"url,omitempty"`
+	ThumbnailUrl  string `protobuf:"bytes,8,opt,name=thumbnail_url,json=thumbnailUrl,proto3" json:"thumbnail_url,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Photo) Reset() {
+	*x = Photo{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Photo) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Photo) ProtoMessage() {}
+
+func (x *Photo) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Photo.ProtoReflect.Descriptor instead.
+func (*Photo) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *Photo) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *Photo) GetContentType() string {
+	if x != nil {
+		return x.ContentType
+	}
+	return ""
+}
+
+func (x *Photo) GetWidth() int32 {
+	if x != nil {
+		return x.Width
+	}
+	return 0
+}
+
+func (x *Photo) GetHeight() int32 {
+	if x != nil {
+		return x.Height
+	}
+	return 0
+}
+
+func (x *Photo) GetSize() int64 {
+	if x != nil {
+		return x.Size
+	}
+	return 0
+}
+
+func (x *Photo) GetUploadedAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UploadedAt
+	}
+	return nil
+}
+
+func (x *Photo) GetUrl() string {
+	if x != nil {
+		return x.Url
+	}
+	return ""
+}
+
+func (x *Photo) GetThumbnailUrl() string {
+	if x != nil {
+		return x.ThumbnailUrl
+	}
+	return ""
+}
+
 type WatchRequestRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The id or the number.
@@ -632,7 +1094,7 @@ type WatchRequestRequest struct {
 
 func (x *WatchRequestRequest) Reset() {
 	*x = WatchRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -644,7 +1106,7 @@ func (x *WatchRequestRequest) String() string {
 func (*WatchRequestRequest) ProtoMessage() {}
 
 func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -657,7 +1119,7 @@ func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *WatchRequestRequest) GetId() string {
@@ -676,14 +1138,16 @@ type WatchRequestResponse struct {
 	// Only while En route to this customer.
 	Tracking *Tracking `protobuf:"bytes,3,opt,name=tracking,proto3,oneof" json:"tracking,omitempty"`
 	// True when nothing changed and this only says the line is up.
-	Heartbeat     bool `protobuf:"varint,4,opt,name=heartbeat,proto3" json:"heartbeat,omitempty"`
+	Heartbeat bool `protobuf:"varint,4,opt,name=heartbeat,proto3" json:"heartbeat,omitempty"`
+	// The request's photos, whole; like activities.
+	Photos        []*Photo `protobuf:"bytes,5,rep,name=photos,proto3" json:"photos,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchRequestResponse) Reset() {
 	*x = WatchRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -695,7 +1159,7 @@ func (x *WatchRequestResponse) String() string {
 func (*WatchRequestResponse) ProtoMessage() {}
 
 func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -708,7 +1172,7 @@ func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *WatchRequestResponse) GetRequest() *Request {
@@ -739,6 +1203,167 @@ func (x *WatchRequestResponse) GetHeartbeat() bool {
 	return false
 }
 
+func (x *WatchRequestResponse) GetPhotos() []*Photo {
+	if x != nil {
+		return x.Photos
+	}
+	return nil
+}
+
+type WatchRequestsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRequestsRequest) Reset() {
+	*x = WatchRequestsRequest{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRequestsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRequestsRequest) ProtoMessage() {}
+
+func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRequestsRequest.ProtoReflect.Descriptor instead.
+func (*WatchRequestsRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
+}
+
+type WatchRequestsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Types that are valid to be assigned to Change:
+	//
+	//	*WatchRequestsResponse_Request
+	//	*WatchRequestsResponse_GoneRequestId
+	//	*WatchRequestsResponse_SnapshotComplete
+	//	*WatchRequestsResponse_Heartbeat
+	Change        isWatchRequestsResponse_Change `protobuf_oneof:"change"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRequestsResponse) Reset() {
+	*x = WatchRequestsResponse{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRequestsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRequestsResponse) ProtoMessage() {}
+
+func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRequestsResponse.ProtoReflect.Descriptor instead.
+func (*WatchRequestsResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *WatchRequestsResponse) GetChange() isWatchRequestsResponse_Change {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
+func (x *WatchRequestsResponse) GetRequest() *Request {
+	if x != nil {
+		if x, ok := x.Change.(*WatchRequestsResponse_Request); ok {
+			return x.Request
+		}
+	}
+	return nil
+}
+
+func (x *WatchRequestsResponse) GetGoneRequestId() string {
+	if x != nil {
+		if x, ok := x.Change.(*WatchRequestsResponse_GoneRequestId); ok {
+			return x.GoneRequestId
+		}
+	}
+	return ""
+}
+
+func (x *WatchRequestsResponse) GetSnapshotComplete() int32 {
+	if x != nil {
+		if x, ok := x.Change.(*WatchRequestsResponse_SnapshotComplete); ok {
+			return x.SnapshotComplete
+		}
+	}
+	return 0
+}
+
+func (x *WatchRequestsResponse) GetHeartbeat() bool {
+	if x != nil {
+		if x, ok := x.Change.(*WatchRequestsResponse_Heartbeat); ok {
+			return x.Heartbeat
+		}
+	}
+	return false
+}
+
+type isWatchRequestsResponse_Change interface {
+	isWatchRequestsResponse_Change()
+}
+
+type WatchRequestsResponse_Request struct {
+	// A new or changed request, whole. An ended one is sent once more, so that it can be taken off.
+	Request *Request `protobuf:"bytes,1,opt,name=request,proto3,oneof"`
+}
+
+type WatchRequestsResponse_GoneRequestId struct {
+	// The id of a request that the caller sees no longer: its device is not followed any more.
+	GoneRequestId string `protobuf:"bytes,2,opt,name=gone_request_id,json=goneRequestId,proto3,oneof"`
+}
+
+type WatchRequestsResponse_SnapshotComplete struct {
+	// The first snapshot is complete; what follows are changes. It says how many requests it held.
+	SnapshotComplete int32 `protobuf:"varint,3,opt,name=snapshot_complete,json=snapshotComplete,proto3,oneof"`
+}
+
+type WatchRequestsResponse_Heartbeat struct {
+	// True: nothing changed and this only says the line is up.
+	Heartbeat bool `protobuf:"varint,4,opt,name=heartbeat,proto3,oneof"`
+}
+
+func (*WatchRequestsResponse_Request) isWatchRequestsResponse_Change() {}
+
+func (*WatchRequestsResponse_GoneRequestId) isWatchRequestsResponse_Change() {}
+
+func (*WatchRequestsResponse_SnapshotComplete) isWatchRequestsResponse_Change() {}
+
+func (*WatchRequestsResponse_Heartbeat) isWatchRequestsResponse_Change() {}
+
 // A service request as the customer sees it.
 type Request struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
@@ -762,14 +1387,16 @@ type Request struct {
 	OnSiteAt     *timestamppb.Timestamp `protobuf:"bytes,16,opt,name=on_site_at,json=onSiteAt,proto3,oneof" json:"on_site_at,omitempty"`
 	EndedAt      *timestamppb.Timestamp `protobuf:"bytes,17,opt,name=ended_at,json=endedAt,proto3,oneof" json:"ended_at,omitempty"`
 	// Why it was cancelled or what was done.
-	Outcome       string `protobuf:"bytes,18,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	Outcome string `protobuf:"bytes,18,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// Whether UpdateRequest works: until a technician has been dispatched.
+	MayUpdate     bool `protobuf:"varint,19,opt,name=may_update,json=mayUpdate,proto3" json:"may_update,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Request) Reset() {
 	*x = Request{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +1408,7 @@ func (x *Request) String() string {
 func (*Request) ProtoMessage() {}
 
 func (x *Request) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +1421,7 @@ func (x *Request) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Request.ProtoReflect.Descriptor instead.
 func (*Request) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Request) GetId() string {
@@ -923,12 +1550,21 @@ func (x *Request) GetOutcome() string {
 	return ""
 }
 
+func (x *Request) GetMayUpdate() bool {
+	if x != nil {
+		return x.MayUpdate
+	}
+	return false
+}
+
 // One line of the history, as the customer sees it.
 type Activity struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
 	Sequence int64                  `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
-	// "opened", "assigned", "departed", "nearly_there", "arrived", "completed", "second_visit", "recalled", "cancelled", "scheduled".
-	Kind                string                 `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// "opened", "customer_update", "assigned", "reassigned", "declined", "departed", "nearly_there", "arrived", "completed",
+	// "second_visit", "recalled", "cancelled", "scheduled".
+	Kind string `protobuf:"bytes,2,opt,name=kind,proto3" json:"kind,omitempty"`
+	// Where the request stood from then on.
 	State               *v1.RequestState       `protobuf:"varint,3,opt,name=state,proto3,enum=utsendt.dispatch.v1.RequestState,oneof" json:"state,omitempty"`
 	Text                string                 `protobuf:"bytes,4,opt,name=text,proto3" json:"text,omitempty"`
 	TechnicianFirstName string                 `protobuf:"bytes,5,opt,name=technician_first_name,json=technicianFirstName,proto3" json:"technician_first_name,omitempty"`
@@ -939,7 +1575,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1587,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1600,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *Activity) GetSequence() int64 {
@@ -1023,7 +1659,7 @@ type Tracking struct {
 
 func (x *Tracking) Reset() {
 	*x = Tracking{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1035,7 +1671,7 @@ func (x *Tracking) String() string {
 func (*Tracking) ProtoMessage() {}
 
 func (x *Tracking) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1048,7 +1684,7 @@ func (x *Tracking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracking.ProtoReflect.Descriptor instead.
 func (*Tracking) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Tracking) GetTechnicianFirstName() string {
@@ -1076,7 +1712,7 @@ var File_utsendt_portal_v1_portal_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\n" +
-	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\"\x85\x01\n" +
+	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\x1a,utsendt/portal/v1/registration_service.proto\"\x85\x01\n" +
 	"\x12ListDevicesRequest\x12\x1e\n" +
 	"\x05query\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12&\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
@@ -1095,7 +1731,7 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x05place\x18\x06 \x01(\v2\x1a.utsendt.dispatch.v1.PlaceR\x05place\x12&\n" +
 	"\x0fopen_request_id\x18\a \x01(\tR\ropenRequestId\x12.\n" +
 	"\x13open_request_number\x18\b \x01(\tR\x11openRequestNumber\x12O\n" +
-	"\x12open_request_state\x18\t \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x10openRequestState\"\xb1\x03\n" +
+	"\x12open_request_state\x18\t \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x10openRequestState\"\xad\x04\n" +
 	"\x12OpenRequestRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12%\n" +
 	"\tdevice_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\x12J\n" +
@@ -1106,10 +1742,42 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\fcontact_name\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\vcontactName\x12,\n" +
 	"\rcontact_phone\x18\x06 \x01(\tB\a\xbaH\x04r\x02\x182R\fcontactPhone\x12-\n" +
 	"\rcontact_email\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\fcontactEmail\x128\n" +
-	"\x06window\x18\b \x01(\v2\x1b.utsendt.dispatch.v1.WindowH\x00R\x06window\x88\x01\x01B\t\n" +
-	"\a_window\"K\n" +
+	"\x06window\x18\b \x01(\v2\x1b.utsendt.dispatch.v1.WindowH\x00R\x06window\x88\x01\x01\x12@\n" +
+	"\aaddress\x18\t \x01(\v2!.utsendt.portal.v1.ServiceAddressH\x01R\aaddress\x88\x01\x01\x12,\n" +
+	"\tphoto_ids\x18\n" +
+	" \x03(\tB\x0f\xbaH\f\x92\x01\t\x10\x14\"\x05r\x03\xb0\x01\x01R\bphotoIdsB\t\n" +
+	"\a_windowB\n" +
+	"\n" +
+	"\b_address\"\xfd\x01\n" +
+	"\x0eServiceAddress\x12 \n" +
+	"\x05line1\x18\x01 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05line1\x12\x1e\n" +
+	"\x05line2\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05line2\x12\x1e\n" +
+	"\x05line3\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05line3\x12*\n" +
+	"\vpostal_code\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18\x14R\n" +
+	"postalCode\x12\x1d\n" +
+	"\x04city\x18\x05 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04city\x12\x1c\n" +
+	"\tpermanent\x18\x06 \x01(\bR\tpermanent\x12 \n" +
+	"\x06reason\x18\a \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\x06reason\"\xa9\x01\n" +
 	"\x13OpenRequestResponse\x124\n" +
-	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\"\xa9\x01\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\x120\n" +
+	"\x06photos\x18\x02 \x03(\v2\x18.utsendt.portal.v1.PhotoR\x06photos\x12*\n" +
+	"\x11address_change_id\x18\x03 \x01(\tR\x0faddressChangeId\"C\n" +
+	"\x1aListFaultCategoriesRequest\x12%\n" +
+	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\"a\n" +
+	"\x1bListFaultCategoriesResponse\x12B\n" +
+	"\n" +
+	"categories\x18\x01 \x03(\x0e2\".utsendt.dispatch.v1.FaultCategoryR\n" +
+	"categories\"\xb8\x01\n" +
+	"\x14UpdateRequestRequest\x12+\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12'\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12\x1c\n" +
+	"\x04text\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xa0\x1fR\x04text\x12,\n" +
+	"\tphoto_ids\x18\x04 \x03(\tB\x0f\xbaH\f\x92\x01\t\x10\x14\"\x05r\x03\xb0\x01\x01R\bphotoIds\"\x7f\n" +
+	"\x15UpdateRequestResponse\x124\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\x120\n" +
+	"\x06photos\x18\x02 \x03(\v2\x18.utsendt.portal.v1.PhotoR\x06photos\"\xa9\x01\n" +
 	"\x13ListRequestsRequest\x12\x1b\n" +
 	"\topen_only\x18\x01 \x01(\bR\bopenOnly\x12$\n" +
 	"\tdevice_id\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18$R\bdeviceId\x12&\n" +
@@ -1120,22 +1788,44 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\brequests\x18\x01 \x03(\v2\x1a.utsendt.portal.v1.RequestR\brequests\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\".\n" +
 	"\x11GetRequestRequest\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\x87\x01\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\x85\x02\n" +
 	"\x12GetRequestResponse\x124\n" +
 	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\x12;\n" +
 	"\n" +
 	"activities\x18\x02 \x03(\v2\x1b.utsendt.portal.v1.ActivityR\n" +
-	"activities\"0\n" +
+	"activities\x120\n" +
+	"\x06photos\x18\x03 \x03(\v2\x18.utsendt.portal.v1.PhotoR\x06photos\x12>\n" +
+	"\asupport\x18\x04 \x01(\v2\x1f.utsendt.portal.v1.LocalSupportH\x00R\asupport\x88\x01\x01B\n" +
+	"\n" +
+	"\b_support\"\xf0\x01\n" +
+	"\x05Photo\x12\x0e\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
+	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x14\n" +
+	"\x05width\x18\x03 \x01(\x05R\x05width\x12\x16\n" +
+	"\x06height\x18\x04 \x01(\x05R\x06height\x12\x12\n" +
+	"\x04size\x18\x05 \x01(\x03R\x04size\x12;\n" +
+	"\vuploaded_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"uploadedAt\x12\x10\n" +
+	"\x03url\x18\a \x01(\tR\x03url\x12#\n" +
+	"\rthumbnail_url\x18\b \x01(\tR\fthumbnailUrl\"0\n" +
 	"\x13WatchRequestRequest\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\xf2\x01\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\xa4\x02\n" +
 	"\x14WatchRequestResponse\x124\n" +
 	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\x12;\n" +
 	"\n" +
 	"activities\x18\x02 \x03(\v2\x1b.utsendt.portal.v1.ActivityR\n" +
 	"activities\x12<\n" +
 	"\btracking\x18\x03 \x01(\v2\x1b.utsendt.portal.v1.TrackingH\x00R\btracking\x88\x01\x01\x12\x1c\n" +
-	"\theartbeat\x18\x04 \x01(\bR\theartbeatB\v\n" +
-	"\t_tracking\"\xf7\a\n" +
+	"\theartbeat\x18\x04 \x01(\bR\theartbeat\x120\n" +
+	"\x06photos\x18\x05 \x03(\v2\x18.utsendt.portal.v1.PhotoR\x06photosB\v\n" +
+	"\t_tracking\"\x16\n" +
+	"\x14WatchRequestsRequest\"\xd2\x01\n" +
+	"\x15WatchRequestsResponse\x126\n" +
+	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestH\x00R\arequest\x12(\n" +
+	"\x0fgone_request_id\x18\x02 \x01(\tH\x00R\rgoneRequestId\x12-\n" +
+	"\x11snapshot_complete\x18\x03 \x01(\x05H\x00R\x10snapshotComplete\x12\x1e\n" +
+	"\theartbeat\x18\x04 \x01(\bH\x00R\theartbeatB\b\n" +
+	"\x06change\"\x96\b\n" +
 	"\aRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x127\n" +
@@ -1156,7 +1846,9 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\n" +
 	"on_site_at\x18\x10 \x01(\v2\x1a.google.protobuf.TimestampH\x04R\bonSiteAt\x88\x01\x01\x12:\n" +
 	"\bended_at\x18\x11 \x01(\v2\x1a.google.protobuf.TimestampH\x05R\aendedAt\x88\x01\x01\x12\x18\n" +
-	"\aoutcome\x18\x12 \x01(\tR\aoutcomeB\t\n" +
+	"\aoutcome\x18\x12 \x01(\tR\aoutcome\x12\x1d\n" +
+	"\n" +
+	"may_update\x18\x13 \x01(\bR\tmayUpdateB\t\n" +
 	"\a_windowB\x12\n" +
 	"\x10_planned_arrivalB\x10\n" +
 	"\x0e_dispatched_atB\x0e\n" +
@@ -1176,14 +1868,17 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\v2\x19.utsendt.live.v1.PositionH\x00R\bposition\x88\x01\x01\x12+\n" +
 	"\x03eta\x18\x03 \x01(\v2\x14.utsendt.live.v1.EtaH\x01R\x03eta\x88\x01\x01B\v\n" +
 	"\t_positionB\x06\n" +
-	"\x04_eta2\xf9\x03\n" +
+	"\x04_eta2\xbe\x06\n" +
 	"\rPortalService\x12a\n" +
-	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12\\\n" +
-	"\vOpenRequest\x12%.utsendt.portal.v1.OpenRequestRequest\x1a&.utsendt.portal.v1.OpenRequestResponse\x12d\n" +
+	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12y\n" +
+	"\x13ListFaultCategories\x12-.utsendt.portal.v1.ListFaultCategoriesRequest\x1a..utsendt.portal.v1.ListFaultCategoriesResponse\"\x03\x90\x02\x01\x12\\\n" +
+	"\vOpenRequest\x12%.utsendt.portal.v1.OpenRequestRequest\x1a&.utsendt.portal.v1.OpenRequestResponse\x12b\n" +
+	"\rUpdateRequest\x12'.utsendt.portal.v1.UpdateRequestRequest\x1a(.utsendt.portal.v1.UpdateRequestResponse\x12d\n" +
 	"\fListRequests\x12&.utsendt.portal.v1.ListRequestsRequest\x1a'.utsendt.portal.v1.ListRequestsResponse\"\x03\x90\x02\x01\x12^\n" +
 	"\n" +
 	"GetRequest\x12$.utsendt.portal.v1.GetRequestRequest\x1a%.utsendt.portal.v1.GetRequestResponse\"\x03\x90\x02\x01\x12a\n" +
-	"\fWatchRequest\x12&.utsendt.portal.v1.WatchRequestRequest\x1a'.utsendt.portal.v1.WatchRequestResponse0\x01B\xbf\x01\n" +
+	"\fWatchRequest\x12&.utsendt.portal.v1.WatchRequestRequest\x1a'.utsendt.portal.v1.WatchRequestResponse0\x01\x12d\n" +
+	"\rWatchRequests\x12'.utsendt.portal.v1.WatchRequestsRequest\x1a(.utsendt.portal.v1.WatchRequestsResponse0\x01B\xbf\x01\n" +
 	"\x15com.utsendt.portal.v1B\x12PortalServiceProtoP\x01Z,utsendt/proto/gen/utsendt/portal/v1;portalv1\xa2\x02\x03UPX\xaa\x02\x11Utsendt.Portal.V1\xca\x02\x11Utsendt\\Portal\\V1\xe2\x02\x1dUtsendt\\Portal\\V1\\GPBMetadata\xea\x02\x13Utsendt::Portal::V1b\x06proto3"
 
 var (
@@ -1198,76 +1893,101 @@ func file_utsendt_portal_v1_portal_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_portal_v1_portal_service_proto_rawDescData
 }
 
-var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
-	(*ListDevicesRequest)(nil),    // 0: utsendt.portal.v1.ListDevicesRequest
-	(*ListDevicesResponse)(nil),   // 1: utsendt.portal.v1.ListDevicesResponse
-	(*Device)(nil),                // 2: utsendt.portal.v1.Device
-	(*OpenRequestRequest)(nil),    // 3: utsendt.portal.v1.OpenRequestRequest
-	(*OpenRequestResponse)(nil),   // 4: utsendt.portal.v1.OpenRequestResponse
-	(*ListRequestsRequest)(nil),   // 5: utsendt.portal.v1.ListRequestsRequest
-	(*ListRequestsResponse)(nil),  // 6: utsendt.portal.v1.ListRequestsResponse
-	(*GetRequestRequest)(nil),     // 7: utsendt.portal.v1.GetRequestRequest
-	(*GetRequestResponse)(nil),    // 8: utsendt.portal.v1.GetRequestResponse
-	(*WatchRequestRequest)(nil),   // 9: utsendt.portal.v1.WatchRequestRequest
-	(*WatchRequestResponse)(nil),  // 10: utsendt.portal.v1.WatchRequestResponse
-	(*Request)(nil),               // 11: utsendt.portal.v1.Request
-	(*Activity)(nil),              // 12: utsendt.portal.v1.Activity
-	(*Tracking)(nil),              // 13: utsendt.portal.v1.Tracking
-	(*v1.Place)(nil),              // 14: utsendt.dispatch.v1.Place
-	(v1.RequestState)(0),          // 15: utsendt.dispatch.v1.RequestState
-	(v1.FaultCategory)(0),         // 16: utsendt.dispatch.v1.FaultCategory
-	(*v1.Window)(nil),             // 17: utsendt.dispatch.v1.Window
-	(*v1.DeviceSnapshot)(nil),     // 18: utsendt.dispatch.v1.DeviceSnapshot
-	(*v1.Contact)(nil),            // 19: utsendt.dispatch.v1.Contact
-	(*timestamppb.Timestamp)(nil), // 20: google.protobuf.Timestamp
-	(*v11.Position)(nil),          // 21: utsendt.live.v1.Position
-	(*v11.Eta)(nil),               // 22: utsendt.live.v1.Eta
+	(*ListDevicesRequest)(nil),          // 0: utsendt.portal.v1.ListDevicesRequest
+	(*ListDevicesResponse)(nil),         // 1: utsendt.portal.v1.ListDevicesResponse
+	(*Device)(nil),                      // 2: utsendt.portal.v1.Device
+	(*OpenRequestRequest)(nil),          // 3: utsendt.portal.v1.OpenRequestRequest
+	(*ServiceAddress)(nil),              // 4: utsendt.portal.v1.ServiceAddress
+	(*OpenRequestResponse)(nil),         // 5: utsendt.portal.v1.OpenRequestResponse
+	(*ListFaultCategoriesRequest)(nil),  // 6: utsendt.portal.v1.ListFaultCategoriesRequest
+	(*ListFaultCategoriesResponse)(nil), // 7: utsendt.portal.v1.ListFaultCategoriesResponse
+	(*UpdateRequestRequest)(nil),        // 8: utsendt.portal.v1.UpdateRequestRequest
+	(*UpdateRequestResponse)(nil),       // 9: utsendt.portal.v1.UpdateRequestResponse
+	(*ListRequestsRequest)(nil),         // 10: utsendt.portal.v1.ListRequestsRequest
+	(*ListRequestsResponse)(nil),        // 11: utsendt.portal.v1.ListRequestsResponse
+	(*GetRequestRequest)(nil),           // 12: utsendt.portal.v1.GetRequestRequest
+	(*GetRequestResponse)(nil),          // 13: utsendt.portal.v1.GetRequestResponse
+	(*Photo)(nil),                       // 14: utsendt.portal.v1.Photo
+	(*WatchRequestRequest)(nil),         // 15: utsendt.portal.v1.WatchRequestRequest
+	(*WatchRequestResponse)(nil),        // 16: utsendt.portal.v1.WatchRequestResponse
+	(*WatchRequestsRequest)(nil),        // 17: utsendt.portal.v1.WatchRequestsRequest
+	(*WatchRequestsResponse)(nil),       // 18: utsendt.portal.v1.WatchRequestsResponse
+	(*Request)(nil),                     // 19: utsendt.portal.v1.Request
+	(*Activity)(nil),                    // 20: utsendt.portal.v1.Activity
+	(*Tracking)(nil),                    // 21: utsendt.portal.v1.Tracking
+	(*v1.Place)(nil),                    // 22: utsendt.dispatch.v1.Place
+	(v1.RequestState)(0),                // 23: utsendt.dispatch.v1.RequestState
+	(v1.FaultCategory)(0),               // 24: utsendt.dispatch.v1.FaultCategory
+	(*v1.Window)(nil),                   // 25: utsendt.dispatch.v1.Window
+	(*LocalSupport)(nil),                // 26: utsendt.portal.v1.LocalSupport
+	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
+	(*v1.DeviceSnapshot)(nil),           // 28: utsendt.dispatch.v1.DeviceSnapshot
+	(*v1.Contact)(nil),                  // 29: utsendt.dispatch.v1.Contact
+	(*v11.Position)(nil),                // 30: utsendt.live.v1.Position
+	(*v11.Eta)(nil),                     // 31: utsendt.live.v1.Eta
 }
 var file_utsendt_portal_v1_portal_service_proto_depIdxs = []int32{
 	2,  // 0: utsendt.portal.v1.ListDevicesResponse.devices:type_name -> utsendt.portal.v1.Device
-	14, // 1: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
-	15, // 2: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
-	16, // 3: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	17, // 4: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
-	11, // 5: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	11, // 6: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
-	11, // 7: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	12, // 8: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	11, // 9: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	12, // 10: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	13, // 11: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
-	15, // 12: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
-	18, // 13: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	14, // 14: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
-	19, // 15: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
-	16, // 16: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	20, // 17: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
-	17, // 18: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
-	20, // 19: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
-	20, // 20: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
-	20, // 21: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
-	20, // 22: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
-	20, // 23: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	15, // 24: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
-	20, // 25: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	21, // 26: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
-	22, // 27: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
-	0,  // 28: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
-	3,  // 29: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
-	5,  // 30: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
-	7,  // 31: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
-	9,  // 32: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
-	1,  // 33: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
-	4,  // 34: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
-	6,  // 35: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
-	8,  // 36: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
-	10, // 37: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
-	33, // [33:38] is the sub-list for method output_type
-	28, // [28:33] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	22, // 1: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
+	23, // 2: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
+	24, // 3: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	25, // 4: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
+	4,  // 5: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
+	19, // 6: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	14, // 7: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	24, // 8: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
+	19, // 9: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	14, // 10: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	19, // 11: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
+	19, // 12: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	20, // 13: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	14, // 14: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	26, // 15: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
+	27, // 16: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
+	19, // 17: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	20, // 18: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	21, // 19: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	14, // 20: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	19, // 21: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
+	23, // 22: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
+	28, // 23: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	22, // 24: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
+	29, // 25: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
+	24, // 26: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	27, // 27: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
+	25, // 28: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
+	27, // 29: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
+	27, // 30: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
+	27, // 31: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
+	27, // 32: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
+	27, // 33: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
+	23, // 34: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
+	27, // 35: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	30, // 36: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
+	31, // 37: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
+	0,  // 38: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
+	6,  // 39: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
+	3,  // 40: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
+	8,  // 41: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
+	10, // 42: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
+	12, // 43: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
+	15, // 44: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
+	17, // 45: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
+	1,  // 46: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
+	7,  // 47: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
+	5,  // 48: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
+	9,  // 49: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
+	11, // 50: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
+	13, // 51: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
+	16, // 52: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
+	18, // 53: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
+	46, // [46:54] is the sub-list for method output_type
+	38, // [38:46] is the sub-list for method input_type
+	38, // [38:38] is the sub-list for extension type_name
+	38, // [38:38] is the sub-list for extension extendee
+	0,  // [0:38] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_portal_service_proto_init() }
@@ -1275,18 +1995,26 @@ func file_utsendt_portal_v1_portal_service_proto_init() {
 	if File_utsendt_portal_v1_portal_service_proto != nil {
 		return
 	}
+	file_utsendt_portal_v1_registration_service_proto_init()
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[10].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[12].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[18].OneofWrappers = []any{
+		(*WatchRequestsResponse_Request)(nil),
+		(*WatchRequestsResponse_GoneRequestId)(nil),
+		(*WatchRequestsResponse_SnapshotComplete)(nil),
+		(*WatchRequestsResponse_Heartbeat)(nil),
+	}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_portal_service_proto_rawDesc), len(file_utsendt_portal_v1_portal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,9 +37,15 @@ const (
 	// PortalServiceListDevicesProcedure is the fully-qualified name of the PortalService's ListDevices
 	// RPC.
 	PortalServiceListDevicesProcedure = "/utsendt.portal.v1.PortalService/ListDevices"
+	// PortalServiceListFaultCategoriesProcedure is the fully-qualified name of the PortalService's
+	// ListFaultCategories RPC.
+	PortalServiceListFaultCategoriesProcedure = "/utsendt.portal.v1.PortalService/ListFaultCategories"
 	// PortalServiceOpenRequestProcedure is the fully-qualified name of the PortalService's OpenRequest
 	// RPC.
 	PortalServiceOpenRequestProcedure = "/utsendt.portal.v1.PortalService/OpenRequest"
+	// PortalServiceUpdateRequestProcedure is the fully-qualified name of the PortalService's
+	// UpdateRequest RPC.
+	PortalServiceUpdateRequestProcedure = "/utsendt.portal.v1.PortalService/UpdateRequest"
 	// PortalServiceListRequestsProcedure is the fully-qualified name of the PortalService's
 	// ListRequests RPC.
 	PortalServiceListRequestsProcedure = "/utsendt.portal.v1.PortalService/ListRequests"
@@ -49,21 +55,35 @@ const (
 	// PortalServiceWatchRequestProcedure is the fully-qualified name of the PortalService's
 	// WatchRequest RPC.
 	PortalServiceWatchRequestProcedure = "/utsendt.portal.v1.PortalService/WatchRequest"
+	// PortalServiceWatchRequestsProcedure is the fully-qualified name of the PortalService's
+	// WatchRequests RPC.
+	PortalServiceWatchRequestsProcedure = "/utsendt.portal.v1.PortalService/WatchRequests"
 )
 
 // PortalServiceClient is a client for the utsendt.portal.v1.PortalService service.
 type PortalServiceClient interface {
 	// The company's devices, by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// What can be wrong with a device of this model, in the order in which people are asked. A device that the caller does
+	// not follow: NOT_FOUND, reason device_not_found.
+	ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error)
 	// Reports a fault. The same operation_id again answers the same. The device has an open request already:
-	// ALREADY_EXISTS, reason request_open, with its number and id in params.
+	// ALREADY_EXISTS, reason request_open, with its number, id and state in params, and may_update: "true" when UpdateRequest
+	// still works. A category that this model has not: INVALID_ARGUMENT, reason category_unfit. A photo that is not the
+	// caller's or is attached already: NOT_FOUND, reason photo_not_found; too many: INVALID_ARGUMENT, reason photos_many. A
+	// permanent change of the address fails as AddressChangeService.RequestAddressChange does, and then nothing is opened.
 	OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error)
+	// Adds text or photos to an open request; every dispatcher is told. Once a technician has been dispatched, or it has
+	// ended: FAILED_PRECONDITION, reason update_too_late, with the state and, where there is one, support_phone in params.
+	UpdateRequest(context.Context, *v1.UpdateRequestRequest) (*v1.UpdateRequestResponse, error)
 	// The company's requests, newest first.
 	ListRequests(context.Context, *v1.ListRequestsRequest) (*v1.ListRequestsResponse, error)
 	// One request with its history.
 	GetRequest(context.Context, *v1.GetRequestRequest) (*v1.GetRequestResponse, error)
 	// One request now, and again at each change and each new position, until it has ended or the caller leaves.
 	WatchRequest(context.Context, *v1.WatchRequestRequest) (*connect.ServerStreamForClient[v1.WatchRequestResponse], error)
+	// All open requests of the devices the caller follows, then each change, until the caller leaves.
+	WatchRequests(context.Context, *v1.WatchRequestsRequest) (*connect.ServerStreamForClient[v1.WatchRequestsResponse], error)
 }
 
 // NewPortalServiceClient constructs a client for the utsendt.portal.v1.PortalService service. By
@@ -84,10 +104,23 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listFaultCategories: connect.NewClient[v1.ListFaultCategoriesRequest, v1.ListFaultCategoriesResponse](
+			httpClient,
+			baseURL+PortalServiceListFaultCategoriesProcedure,
+			connect.WithSchema(portalServiceMethods.ByName("ListFaultCategories")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		openRequest: connect.NewClient[v1.OpenRequestRequest, v1.OpenRequestResponse](
 			httpClient,
 			baseURL+PortalServiceOpenRequestProcedure,
 			connect.WithSchema(portalServiceMethods.ByName("OpenRequest")),
+			connect.WithClientOptions(opts...),
+		),
+		updateRequest: connect.NewClient[v1.UpdateRequestRequest, v1.UpdateRequestResponse](
+			httpClient,
+			baseURL+PortalServiceUpdateRequestProcedure,
+			connect.WithSchema(portalServiceMethods.ByName("UpdateRequest")),
 			connect.WithClientOptions(opts...),
 		),
 		listRequests: connect.NewClient[v1.ListRequestsRequest, v1.ListRequestsResponse](
@@ -110,16 +143,25 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(portalServiceMethods.ByName("WatchRequest")),
 			connect.WithClientOptions(opts...),
 		),
+		watchRequests: connect.NewClient[v1.WatchRequestsRequest, v1.WatchRequestsResponse](
+			httpClient,
+			baseURL+PortalServiceWatchRequestsProcedure,
+			connect.WithSchema(portalServiceMethods.ByName("WatchRequests")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // portalServiceClient implements PortalServiceClient.
 type portalServiceClient struct {
-	listDevices  *connect.Client[v1.ListDevicesRequest, v1.ListDevicesResponse]
-	openRequest  *connect.Client[v1.OpenRequestRequest, v1.OpenRequestResponse]
-	listRequests *connect.Client[v1.ListRequestsRequest, v1.ListRequestsResponse]
-	getRequest   *connect.Client[v1.GetRequestRequest, v1.GetRequestResponse]
-	watchRequest *connect.Client[v1.WatchRequestRequest, v1.WatchRequestResponse]
+	listDevices         *connect.Client[v1.ListDevicesRequest, v1.ListDevicesResponse]
+	listFaultCategories *connect.Client[v1.ListFaultCategoriesRequest, v1.ListFaultCategoriesResponse]
+	openRequest         *connect.Client[v1.OpenRequestRequest, v1.OpenRequestResponse]
+	updateRequest       *connect.Client[v1.UpdateRequestRequest, v1.UpdateRequestResponse]
+	listRequests        *connect.Client[v1.ListRequestsRequest, v1.ListRequestsResponse]
+	getRequest          *connect.Client[v1.GetRequestRequest, v1.GetRequestResponse]
+	watchRequest        *connect.Client[v1.WatchRequestRequest, v1.WatchRequestResponse]
+	watchRequests       *connect.Client[v1.WatchRequestsRequest, v1.WatchRequestsResponse]
 }
 
 // ListDevices calls utsendt.portal.v1.PortalService.ListDevices.
@@ -131,9 +173,27 @@ func (c *portalServiceClient) ListDevices(ctx context.Context, req *v1.ListDevic
 	return nil, err
 }
 
+// ListFaultCategories calls utsendt.portal.v1.PortalService.ListFaultCategories.
+func (c *portalServiceClient) ListFaultCategories(ctx context.Context, req *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error) {
+	response, err := c.listFaultCategories.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // OpenRequest calls utsendt.portal.v1.PortalService.OpenRequest.
 func (c *portalServiceClient) OpenRequest(ctx context.Context, req *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error) {
 	response, err := c.openRequest.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// UpdateRequest calls utsendt.portal.v1.PortalService.UpdateRequest.
+func (c *portalServiceClient) UpdateRequest(ctx context.Context, req *v1.UpdateRequestRequest) (*v1.UpdateRequestResponse, error) {
+	response, err := c.updateRequest.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -163,19 +223,35 @@ func (c *portalServiceClient) WatchRequest(ctx context.Context, req *v1.WatchReq
 	return c.watchRequest.CallServerStream(ctx, connect.NewRequest(req))
 }
 
+// WatchRequests calls utsendt.portal.v1.PortalService.WatchRequests.
+func (c *portalServiceClient) WatchRequests(ctx context.Context, req *v1.WatchRequestsRequest) (*connect.ServerStreamForClient[v1.WatchRequestsResponse], error) {
+	return c.watchRequests.CallServerStream(ctx, connect.NewRequest(req))
+}
+
 // PortalServiceHandler is an implementation of the utsendt.portal.v1.PortalService service.
 type PortalServiceHandler interface {
 	// The company's devices, by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// What can be wrong with a device of this model, in the order in which people are asked. A device that the caller does
+	// not follow: NOT_FOUND, reason device_not_found.
+	ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error)
 	// Reports a fault. The same operation_id again answers the same. The device has an open request already:
-	// ALREADY_EXISTS, reason request_open, with its number and id in params.
+	// ALREADY_EXISTS, reason request_open, with its number, id and state in params, and may_update: "true" when UpdateRequest
+	// still works. A category that this model has not: INVALID_ARGUMENT, reason category_unfit. A photo that is not the
+	// caller's or is attached already: NOT_FOUND, reason photo_not_found; too many: INVALID_ARGUMENT, reason photos_many. A
+	// permanent change of the address fails as AddressChangeService.RequestAddressChange does, and then nothing is opened.
 	OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error)
+	// Adds text or photos to an open request; every dispatcher is told. Once a technician has been dispatched, or it has
+	// ended: FAILED_PRECONDITION, reason update_too_late, with the state and, where there is one, support_phone in params.
+	UpdateRequest(context.Context, *v1.UpdateRequestRequest) (*v1.UpdateRequestResponse, error)
 	// The company's requests, newest first.
 	ListRequests(context.Context, *v1.ListRequestsRequest) (*v1.ListRequestsResponse, error)
 	// One request with its history.
 	GetRequest(context.Context, *v1.GetRequestRequest) (*v1.GetRequestResponse, error)
 	// One request now, and again at each change and each new position, until it has ended or the caller leaves.
 	WatchRequest(context.Context, *v1.WatchRequestRequest, *connect.ServerStream[v1.WatchRequestResponse]) error
+	// All open requests of the devices the caller follows, then each change, until the caller leaves.
+	WatchRequests(context.Context, *v1.WatchRequestsRequest, *connect.ServerStream[v1.WatchRequestsResponse]) error
 }
 
 // NewPortalServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -192,10 +268,23 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	portalServiceListFaultCategoriesHandler := connect.NewUnaryHandlerSimple(
+		PortalServiceListFaultCategoriesProcedure,
+		svc.ListFaultCategories,
+		connect.WithSchema(portalServiceMethods.ByName("ListFaultCategories")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	portalServiceOpenRequestHandler := connect.NewUnaryHandlerSimple(
 		PortalServiceOpenRequestProcedure,
 		svc.OpenRequest,
 		connect.WithSchema(portalServiceMethods.ByName("OpenRequest")),
+		connect.WithHandlerOptions(opts...),
+	)
+	portalServiceUpdateRequestHandler := connect.NewUnaryHandlerSimple(
+		PortalServiceUpdateRequestProcedure,
+		svc.UpdateRequest,
+		connect.WithSchema(portalServiceMethods.ByName("UpdateRequest")),
 		connect.WithHandlerOptions(opts...),
 	)
 	portalServiceListRequestsHandler := connect.NewUnaryHandlerSimple(
@@ -218,18 +307,30 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(portalServiceMethods.ByName("WatchRequest")),
 		connect.WithHandlerOptions(opts...),
 	)
+	portalServiceWatchRequestsHandler := connect.NewServerStreamHandlerSimple(
+		PortalServiceWatchRequestsProcedure,
+		svc.WatchRequests,
+		connect.WithSchema(portalServiceMethods.ByName("WatchRequests")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/utsendt.portal.v1.PortalService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case PortalServiceListDevicesProcedure:
 			portalServiceListDevicesHandler.ServeHTTP(w, r)
+		case PortalServiceListFaultCategoriesProcedure:
+			portalServiceListFaultCategoriesHandler.ServeHTTP(w, r)
 		case PortalServiceOpenRequestProcedure:
 			portalServiceOpenRequestHandler.ServeHTTP(w, r)
+		case PortalServiceUpdateRequestProcedure:
+			portalServiceUpdateRequestHandler.ServeHTTP(w, r)
 		case PortalServiceListRequestsProcedure:
 			portalServiceListRequestsHandler.ServeHTTP(w, r)
 		case PortalServiceGetRequestProcedure:
 			portalServiceGetRequestHandler.ServeHTTP(w, r)
 		case PortalServiceWatchRequestProcedure:
 			portalServiceWatchRequestHandler.ServeHTTP(w, r)
+		case PortalServiceWatchRequestsProcedure:
+			portalServiceWatchRequestsHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -243,8 +344,16 @@ func (UnimplementedPortalServiceHandler) ListDevices(context.Context, *v1.ListDe
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.ListDevices is not implemented"))
 }
 
+func (UnimplementedPortalServiceHandler) ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.ListFaultCategories is not implemented"))
+}
+
 func (UnimplementedPortalServiceHandler) OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.OpenRequest is not implemented"))
+}
+
+func (UnimplementedPortalServiceHandler) UpdateRequest(context.Context, *v1.UpdateRequestRequest) (*v1.UpdateRequestResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.UpdateRequest is not implemented"))
 }
 
 func (UnimplementedPortalServiceHandler) ListRequests(context.Context, *v1.ListRequestsRequest) (*v1.ListRequestsResponse, error) {
@@ -257,4 +366,8 @@ func (UnimplementedPortalServiceHandler) GetRequest(context.Context, *v1.GetRequ
 
 func (UnimplementedPortalServiceHandler) WatchRequest(context.Context, *v1.WatchRequestRequest, *connect.ServerStream[v1.WatchRequestResponse]) error {
 	return connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.WatchRequest is not implemented"))
+}
+
+func (UnimplementedPortalServiceHandler) WatchRequests(context.Context, *v1.WatchRequestsRequest, *connect.ServerStream[v1.WatchRequestsResponse]) error {
+	return connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.WatchRequests is not implemented"))
 }

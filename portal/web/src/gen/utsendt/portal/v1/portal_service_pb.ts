@@ -12,13 +12,15 @@ import type { Contact, DeviceSnapshot, FaultCategory, Place, RequestState, Windo
 import { file_utsendt_dispatch_v1_request } from "../../dispatch/v1/request_pb.js";
 import type { Eta, Position } from "../../live/v1/position_pb.js";
 import { file_utsendt_live_v1_position } from "../../live/v1/position_pb.js";
+import type { LocalSupport } from "./registration_service_pb.js";
+import { file_utsendt_portal_v1_registration_service } from "./registration_service_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file utsendt/portal/v1/portal_service.proto.
  */
 export const file_utsendt_portal_v1_portal_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ1dHNlbmR0L3BvcnRhbC92MS9wb3J0YWxfc2VydmljZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEiSgoSTGlzdERldmljZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImkKE0xpc3REZXZpY2VzUmVzcG9uc2USKgoHZGV2aWNlcxgBIAMoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDQoFdG90YWwYAyABKAMihAIKBkRldmljZRIKCgJpZBgBIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAIgASgJEhUKDWZyaWVuZGx5X25hbWUYAyABKAkSDQoFbW9kZWwYBCABKAkSEQoJc2l0ZV9uYW1lGAUgASgJEikKBXBsYWNlGAYgASgLMhoudXRzZW5kdC5kaXNwYXRjaC52MS5QbGFjZRIXCg9vcGVuX3JlcXVlc3RfaWQYByABKAkSGwoTb3Blbl9yZXF1ZXN0X251bWJlchgIIAEoCRI9ChJvcGVuX3JlcXVlc3Rfc3RhdGUYCSABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZSKJAgoST3BlblJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSNAoIY2F0ZWdvcnkYAyABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YBCABKAkSFAoMY29udGFjdF9uYW1lGAUgASgJEhUKDWNvbnRhY3RfcGhvbmUYBiABKAkSFQoNY29udGFjdF9lbWFpbBgHIAEoCRIwCgZ3aW5kb3cYCCABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBQgkKB193aW5kb3ciQgoTT3BlblJlcXVlc3RSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdCJiChNMaXN0UmVxdWVzdHNSZXF1ZXN0EhEKCW9wZW5fb25seRgBIAEoCBIRCglkZXZpY2VfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiXQoUTGlzdFJlcXVlc3RzUmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIfChFHZXRSZXF1ZXN0UmVxdWVzdBIKCgJpZBgBIAEoCSJyChJHZXRSZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSLwoKYWN0aXZpdGllcxgCIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLkFjdGl2aXR5IiEKE1dhdGNoUmVxdWVzdFJlcXVlc3QSCgoCaWQYASABKAkiyAEKFFdhdGNoUmVxdWVzdFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0Ei8KCmFjdGl2aXRpZXMYAiADKAsyGy51dHNlbmR0LnBvcnRhbC52MS5BY3Rpdml0eRIyCgh0cmFja2luZxgDIAEoCzIbLnV0c2VuZHQucG9ydGFsLnYxLlRyYWNraW5nSACIAQESEQoJaGVhcnRiZWF0GAQgASgIQgsKCV90cmFja2luZyLABgoHUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSMAoFc3RhdGUYAyABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZRIPCgd2ZXJzaW9uGAQgASgDEjMKBmRldmljZRgFIAEoCzIjLnV0c2VuZHQuZGlzcGF0Y2gudjEuRGV2aWNlU25hcHNob3QSKQoFcGxhY2UYBiABKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlBsYWNlEi0KB2NvbnRhY3QYByABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLkNvbnRhY3QSNAoIY2F0ZWdvcnkYCCABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YCSABKAkSLQoJb3BlbmVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgZ3aW5kb3cYCyABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgMIAEoCRI4Cg9wbGFubmVkX2Fycml2YWwYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQESNgoNZGlzcGF0Y2hlZF9hdBgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARI0Cgtlbl9yb3V0ZV9hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIA4gBARIzCgpvbl9zaXRlX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgEiAEBEjEKCGVuZGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgFiAEBEg8KB291dGNvbWUYEiABKAlCCQoHX3dpbmRvd0ISChBfcGxhbm5lZF9hcnJpdmFsQhAKDl9kaXNwYXRjaGVkX2F0Qg4KDF9lbl9yb3V0ZV9hdEINCgtfb25fc2l0ZV9hdEILCglfZW5kZWRfYXQiwAEKCEFjdGl2aXR5EhAKCHNlcXVlbmNlGAEgASgDEgwKBGtpbmQYAiABKAkSNQoFc3RhdGUYAyABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZUgAiAEBEgwKBHRleHQYBCABKAkSHQoVdGVjaG5pY2lhbl9maXJzdF9uYW1lGAUgASgJEiYKAmF0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIICgZfc3RhdGUimAEKCFRyYWNraW5nEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgBIAEoCRIwCghwb3NpdGlvbhgCIAEoCzIZLnV0c2VuZHQubGl2ZS52MS5Qb3NpdGlvbkgAiAEBEiYKA2V0YRgDIAEoCzIULnV0c2VuZHQubGl2ZS52MS5FdGFIAYgBAUILCglfcG9zaXRpb25CBgoEX2V0YTL5AwoNUG9ydGFsU2VydmljZRJhCgtMaXN0RGV2aWNlcxIlLnV0c2VuZHQucG9ydGFsLnYxLkxpc3REZXZpY2VzUmVxdWVzdBomLnV0c2VuZHQucG9ydGFsLnYxLkxpc3REZXZpY2VzUmVzcG9uc2UiA5ACARJcCgtPcGVuUmVxdWVzdBIlLnV0c2VuZHQucG9ydGFsLnYxLk9wZW5SZXF1ZXN0UmVxdWVzdBomLnV0c2VuZHQucG9ydGFsLnYxLk9wZW5SZXF1ZXN0UmVzcG9uc2USZAoMTGlzdFJlcXVlc3RzEiYudXRzZW5kdC5wb3J0YWwudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RSZXF1ZXN0c1Jlc3BvbnNlIgOQAgESXgoKR2V0UmVxdWVzdBIkLnV0c2VuZHQucG9ydGFsLnYxLkdldFJlcXVlc3RSZXF1ZXN0GiUudXRzZW5kdC5wb3J0YWwudjEuR2V0UmVxdWVzdFJlc3BvbnNlIgOQAgESYQoMV2F0Y2hSZXF1ZXN0EiYudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0UmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLldhdGNoUmVxdWVzdFJlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position]);
+  fileDesc("CiZ1dHNlbmR0L3BvcnRhbC92MS9wb3J0YWxfc2VydmljZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEiSgoSTGlzdERldmljZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImkKE0xpc3REZXZpY2VzUmVzcG9uc2USKgoHZGV2aWNlcxgBIAMoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDQoFdG90YWwYAyABKAMihAIKBkRldmljZRIKCgJpZBgBIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAIgASgJEhUKDWZyaWVuZGx5X25hbWUYAyABKAkSDQoFbW9kZWwYBCABKAkSEQoJc2l0ZV9uYW1lGAUgASgJEikKBXBsYWNlGAYgASgLMhoudXRzZW5kdC5kaXNwYXRjaC52MS5QbGFjZRIXCg9vcGVuX3JlcXVlc3RfaWQYByABKAkSGwoTb3Blbl9yZXF1ZXN0X251bWJlchgIIAEoCRI9ChJvcGVuX3JlcXVlc3Rfc3RhdGUYCSABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZSLhAgoST3BlblJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSNAoIY2F0ZWdvcnkYAyABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YBCABKAkSFAoMY29udGFjdF9uYW1lGAUgASgJEhUKDWNvbnRhY3RfcGhvbmUYBiABKAkSFQoNY29udGFjdF9lbWFpbBgHIAEoCRIwCgZ3aW5kb3cYCCABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBEjcKB2FkZHJlc3MYCSABKAsyIS51dHNlbmR0LnBvcnRhbC52MS5TZXJ2aWNlQWRkcmVzc0gBiAEBEhEKCXBob3RvX2lkcxgKIAMoCUIJCgdfd2luZG93QgoKCF9hZGRyZXNzIoMBCg5TZXJ2aWNlQWRkcmVzcxINCgVsaW5lMRgBIAEoCRINCgVsaW5lMhgCIAEoCRINCgVsaW5lMxgDIAEoCRITCgtwb3N0YWxfY29kZRgEIAEoCRIMCgRjaXR5GAUgASgJEhEKCXBlcm1hbmVudBgGIAEoCBIOCgZyZWFzb24YByABKAkihwEKE09wZW5SZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSKAoGcGhvdG9zGAIgAygLMhgudXRzZW5kdC5wb3J0YWwudjEuUGhvdG8SGQoRYWRkcmVzc19jaGFuZ2VfaWQYAyABKAkiLwoaTGlzdEZhdWx0Q2F0ZWdvcmllc1JlcXVlc3QSEQoJZGV2aWNlX2lkGAEgASgJIlUKG0xpc3RGYXVsdENhdGVnb3JpZXNSZXNwb25zZRI2CgpjYXRlZ29yaWVzGAEgAygOMiIudXRzZW5kdC5kaXNwYXRjaC52MS5GYXVsdENhdGVnb3J5ImEKFFVwZGF0ZVJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEgwKBHRleHQYAyABKAkSEQoJcGhvdG9faWRzGAQgAygJIm4KFVVwZGF0ZVJlcXVlc3RSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdBIoCgZwaG90b3MYAiADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90byJiChNMaXN0UmVxdWVzdHNSZXF1ZXN0EhEKCW9wZW5fb25seRgBIAEoCBIRCglkZXZpY2VfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiXQoUTGlzdFJlcXVlc3RzUmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIfChFHZXRSZXF1ZXN0UmVxdWVzdBIKCgJpZBgBIAEoCSLfAQoSR2V0UmVxdWVzdFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0Ei8KCmFjdGl2aXRpZXMYAiADKAsyGy51dHNlbmR0LnBvcnRhbC52MS5BY3Rpdml0eRIoCgZwaG90b3MYAyADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90bxI1CgdzdXBwb3J0GAQgASgLMh8udXRzZW5kdC5wb3J0YWwudjEuTG9jYWxTdXBwb3J0SACIAQFCCgoIX3N1cHBvcnQiqwEKBVBob3RvEgoKAmlkGAEgASgJEhQKDGNvbnRlbnRfdHlwZRgCIAEoCRINCgV3aWR0aBgDIAEoBRIOCgZoZWlnaHQYBCABKAUSDAoEc2l6ZRgFIAEoAxIvCgt1cGxvYWRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCwoDdXJsGAcgASgJEhUKDXRodW1ibmFpbF91cmwYCCABKAkiIQoTV2F0Y2hSZXF1ZXN0UmVxdWVzdBIKCgJpZBgBIAEoCSLyAQoUV2F0Y2hSZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSLwoKYWN0aXZpdGllcxgCIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLkFjdGl2aXR5EjIKCHRyYWNraW5nGAMgASgLMhsudXRzZW5kdC5wb3J0YWwudjEuVHJhY2tpbmdIAIgBARIRCgloZWFydGJlYXQYBCABKAgSKAoGcGhvdG9zGAUgAygLMhgudXRzZW5kdC5wb3J0YWwudjEuUGhvdG9CCwoJX3RyYWNraW5nIhYKFFdhdGNoUmVxdWVzdHNSZXF1ZXN0Ip0BChVXYXRjaFJlcXVlc3RzUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3RIABIZCg9nb25lX3JlcXVlc3RfaWQYAiABKAlIABIbChFzbmFwc2hvdF9jb21wbGV0ZRgDIAEoBUgAEhMKCWhlYXJ0YmVhdBgEIAEoCEgAQggKBmNoYW5nZSLUBgoHUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSMAoFc3RhdGUYAyABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZRIPCgd2ZXJzaW9uGAQgASgDEjMKBmRldmljZRgFIAEoCzIjLnV0c2VuZHQuZGlzcGF0Y2gudjEuRGV2aWNlU25hcHNob3QSKQoFcGxhY2UYBiABKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlBsYWNlEi0KB2NvbnRhY3QYByABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLkNvbnRhY3QSNAoIY2F0ZWdvcnkYCCABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YCSABKAkSLQoJb3BlbmVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgZ3aW5kb3cYCyABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgMIAEoCRI4Cg9wbGFubmVkX2Fycml2YWwYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQESNgoNZGlzcGF0Y2hlZF9hdBgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARI0Cgtlbl9yb3V0ZV9hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIA4gBARIzCgpvbl9zaXRlX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgEiAEBEjEKCGVuZGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgFiAEBEg8KB291dGNvbWUYEiABKAkSEgoKbWF5X3VwZGF0ZRgTIAEoCEIJCgdfd2luZG93QhIKEF9wbGFubmVkX2Fycml2YWxCEAoOX2Rpc3BhdGNoZWRfYXRCDgoMX2VuX3JvdXRlX2F0Qg0KC19vbl9zaXRlX2F0QgsKCV9lbmRlZF9hdCLAAQoIQWN0aXZpdHkSEAoIc2VxdWVuY2UYASABKAMSDAoEa2luZBgCIAEoCRI1CgVzdGF0ZRgDIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlSACIAQESDAoEdGV4dBgEIAEoCRIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYBSABKAkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQggKBl9zdGF0ZSKYAQoIVHJhY2tpbmcSHQoVdGVjaG5pY2lhbl9maXJzdF9uYW1lGAEgASgJEjAKCHBvc2l0aW9uGAIgASgLMhkudXRzZW5kdC5saXZlLnYxLlBvc2l0aW9uSACIAQESJgoDZXRhGAMgASgLMhQudXRzZW5kdC5saXZlLnYxLkV0YUgBiAEBQgsKCV9wb3NpdGlvbkIGCgRfZXRhMr4GCg1Qb3J0YWxTZXJ2aWNlEmEKC0xpc3REZXZpY2VzEiUudXRzZW5kdC5wb3J0YWwudjEuTGlzdERldmljZXNSZXF1ZXN0GiYudXRzZW5kdC5wb3J0YWwudjEuTGlzdERldmljZXNSZXNwb25zZSIDkAIBEnkKE0xpc3RGYXVsdENhdGVnb3JpZXMSLS51dHNlbmR0LnBvcnRhbC52MS5MaXN0RmF1bHRDYXRlZ29yaWVzUmVxdWVzdBouLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RGYXVsdENhdGVnb3JpZXNSZXNwb25zZSIDkAIBElwKC09wZW5SZXF1ZXN0EiUudXRzZW5kdC5wb3J0YWwudjEuT3BlblJlcXVlc3RSZXF1ZXN0GiYudXRzZW5kdC5wb3J0YWwudjEuT3BlblJlcXVlc3RSZXNwb25zZRJiCg1VcGRhdGVSZXF1ZXN0EicudXRzZW5kdC5wb3J0YWwudjEuVXBkYXRlUmVxdWVzdFJlcXVlc3QaKC51dHNlbmR0LnBvcnRhbC52MS5VcGRhdGVSZXF1ZXN0UmVzcG9uc2USZAoMTGlzdFJlcXVlc3RzEiYudXRzZW5kdC5wb3J0YWwudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RSZXF1ZXN0c1Jlc3BvbnNlIgOQAgESXgoKR2V0UmVxdWVzdBIkLnV0c2VuZHQucG9ydGFsLnYxLkdldFJlcXVlc3RSZXF1ZXN0GiUudXRzZW5kdC5wb3J0YWwudjEuR2V0UmVxdWVzdFJlc3BvbnNlIgOQAgESYQoMV2F0Y2hSZXF1ZXN0EiYudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0UmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLldhdGNoUmVxdWVzdFJlc3BvbnNlMAESZAoNV2F0Y2hSZXF1ZXN0cxInLnV0c2VuZHQucG9ydGFsLnYxLldhdGNoUmVxdWVzdHNSZXF1ZXN0GigudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position, file_utsendt_portal_v1_registration_service]);
 
 /**
  * @generated from message utsendt.portal.v1.ListDevicesRequest
@@ -184,6 +186,20 @@ export type OpenRequestRequest = Message<"utsendt.portal.v1.OpenRequestRequest">
    * @generated from field: optional utsendt.dispatch.v1.Window window = 8;
    */
   window?: Window | undefined;
+
+  /**
+   * Where to go instead of the device's site; absent means the site.
+   *
+   * @generated from field: optional utsendt.portal.v1.ServiceAddress address = 9;
+   */
+  address?: ServiceAddress | undefined;
+
+  /**
+   * Photos that the caller uploaded, see PhotoService; those of the same content count once.
+   *
+   * @generated from field: repeated string photo_ids = 10;
+   */
+  photoIds: string[];
 };
 
 /**
@@ -194,6 +210,59 @@ export const OpenRequestRequestSchema: GenMessage<OpenRequestRequest> = /*@__PUR
   messageDesc(file_utsendt_portal_v1_portal_service, 3);
 
 /**
+ * An address in the country of the device's site. Its position is that of the postal code.
+ *
+ * @generated from message utsendt.portal.v1.ServiceAddress
+ */
+export type ServiceAddress = Message<"utsendt.portal.v1.ServiceAddress"> & {
+  /**
+   * @generated from field: string line1 = 1;
+   */
+  line1: string;
+
+  /**
+   * @generated from field: string line2 = 2;
+   */
+  line2: string;
+
+  /**
+   * @generated from field: string line3 = 3;
+   */
+  line3: string;
+
+  /**
+   * @generated from field: string postal_code = 4;
+   */
+  postalCode: string;
+
+  /**
+   * @generated from field: string city = 5;
+   */
+  city: string;
+
+  /**
+   * Also asks for the site to be changed, with the reason; staff decide. Otherwise the address is for this request only.
+   *
+   * @generated from field: bool permanent = 6;
+   */
+  permanent: boolean;
+
+  /**
+   * Why the site moved; needed when permanent.
+   *
+   * @generated from field: string reason = 7;
+   */
+  reason: string;
+};
+
+/**
+ * Describes the message utsendt.portal.v1.ServiceAddress.
+ * Use `create(ServiceAddressSchema)` to create a new message.
+ */
+export const ServiceAddressSchema: GenMessage<ServiceAddress> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 4);
+
+/**
  * @generated from message utsendt.portal.v1.OpenRequestResponse
  */
 export type OpenRequestResponse = Message<"utsendt.portal.v1.OpenRequestResponse"> & {
@@ -201,6 +270,18 @@ export type OpenRequestResponse = Message<"utsendt.portal.v1.OpenRequestResponse
    * @generated from field: utsendt.portal.v1.Request request = 1;
    */
   request?: Request | undefined;
+
+  /**
+   * @generated from field: repeated utsendt.portal.v1.Photo photos = 2;
+   */
+  photos: Photo[];
+
+  /**
+   * The change of address that was asked for; empty without one.
+   *
+   * @generated from field: string address_change_id = 3;
+   */
+  addressChangeId: string;
 };
 
 /**
@@ -208,7 +289,99 @@ export type OpenRequestResponse = Message<"utsendt.portal.v1.OpenRequestResponse
  * Use `create(OpenRequestResponseSchema)` to create a new message.
  */
 export const OpenRequestResponseSchema: GenMessage<OpenRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 4);
+  messageDesc(file_utsendt_portal_v1_portal_service, 5);
+
+/**
+ * @generated from message utsendt.portal.v1.ListFaultCategoriesRequest
+ */
+export type ListFaultCategoriesRequest = Message<"utsendt.portal.v1.ListFaultCategoriesRequest"> & {
+  /**
+   * @generated from field: string device_id = 1;
+   */
+  deviceId: string;
+};
+
+/**
+ * Describes the message utsendt.portal.v1.ListFaultCategoriesRequest.
+ * Use `create(ListFaultCategoriesRequestSchema)` to create a new message.
+ */
+export const ListFaultCategoriesRequestSchema: GenMessage<ListFaultCategoriesRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 6);
+
+/**
+ * @generated from message utsendt.portal.v1.ListFaultCategoriesResponse
+ */
+export type ListFaultCategoriesResponse = Message<"utsendt.portal.v1.ListFaultCategoriesResponse"> & {
+  /**
+   * @generated from field: repeated utsendt.dispatch.v1.FaultCategory categories = 1;
+   */
+  categories: FaultCategory[];
+};
+
+/**
+ * Describes the message utsendt.portal.v1.ListFaultCategoriesResponse.
+ * Use `create(ListFaultCategoriesResponseSchema)` to create a new message.
+ */
+export const ListFaultCategoriesResponseSchema: GenMessage<ListFaultCategoriesResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 7);
+
+/**
+ * @generated from message utsendt.portal.v1.UpdateRequestRequest
+ */
+export type UpdateRequestRequest = Message<"utsendt.portal.v1.UpdateRequestRequest"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+
+  /**
+   * What to add; may be empty when photos come.
+   *
+   * @generated from field: string text = 3;
+   */
+  text: string;
+
+  /**
+   * @generated from field: repeated string photo_ids = 4;
+   */
+  photoIds: string[];
+};
+
+/**
+ * Describes the message utsendt.portal.v1.UpdateRequestRequest.
+ * Use `create(UpdateRequestRequestSchema)` to create a new message.
+ */
+export const UpdateRequestRequestSchema: GenMessage<UpdateRequestRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 8);
+
+/**
+ * @generated from message utsendt.portal.v1.UpdateRequestResponse
+ */
+export type UpdateRequestResponse = Message<"utsendt.portal.v1.UpdateRequestResponse"> & {
+  /**
+   * @generated from field: utsendt.portal.v1.Request request = 1;
+   */
+  request?: Request | undefined;
+
+  /**
+   * All photos of the request.
+   *
+   * @generated from field: repeated utsendt.portal.v1.Photo photos = 2;
+   */
+  photos: Photo[];
+};
+
+/**
+ * Describes the message utsendt.portal.v1.UpdateRequestResponse.
+ * Use `create(UpdateRequestResponseSchema)` to create a new message.
+ */
+export const UpdateRequestResponseSchema: GenMessage<UpdateRequestResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 9);
 
 /**
  * @generated from message utsendt.portal.v1.ListRequestsRequest
@@ -242,7 +415,7 @@ export type ListRequestsRequest = Message<"utsendt.portal.v1.ListRequestsRequest
  * Use `create(ListRequestsRequestSchema)` to create a new message.
  */
 export const ListRequestsRequestSchema: GenMessage<ListRequestsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 5);
+  messageDesc(file_utsendt_portal_v1_portal_service, 10);
 
 /**
  * @generated from message utsendt.portal.v1.ListRequestsResponse
@@ -264,7 +437,7 @@ export type ListRequestsResponse = Message<"utsendt.portal.v1.ListRequestsRespon
  * Use `create(ListRequestsResponseSchema)` to create a new message.
  */
 export const ListRequestsResponseSchema: GenMessage<ListRequestsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 6);
+  messageDesc(file_utsendt_portal_v1_portal_service, 11);
 
 /**
  * @generated from message utsendt.portal.v1.GetRequestRequest
@@ -283,7 +456,7 @@ export type GetRequestRequest = Message<"utsendt.portal.v1.GetRequestRequest"> &
  * Use `create(GetRequestRequestSchema)` to create a new message.
  */
 export const GetRequestRequestSchema: GenMessage<GetRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 7);
+  messageDesc(file_utsendt_portal_v1_portal_service, 12);
 
 /**
  * @generated from message utsendt.portal.v1.GetRequestResponse
@@ -298,6 +471,18 @@ export type GetRequestResponse = Message<"utsendt.portal.v1.GetRequestResponse">
    * @generated from field: repeated utsendt.portal.v1.Activity activities = 2;
    */
   activities: Activity[];
+
+  /**
+   * @generated from field: repeated utsendt.portal.v1.Photo photos = 3;
+   */
+  photos: Photo[];
+
+  /**
+   * Whom to call, to cancel for example; absent where we have no support in the account's country.
+   *
+   * @generated from field: optional utsendt.portal.v1.LocalSupport support = 4;
+   */
+  support?: LocalSupport | undefined;
 };
 
 /**
@@ -305,7 +490,69 @@ export type GetRequestResponse = Message<"utsendt.portal.v1.GetRequestResponse">
  * Use `create(GetRequestResponseSchema)` to create a new message.
  */
 export const GetRequestResponseSchema: GenMessage<GetRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 8);
+  messageDesc(file_utsendt_portal_v1_portal_service, 13);
+
+/**
+ * A photo of a request. It is fetched by GET with the same session: the photo from url, a small one from thumbnail_url.
+ *
+ * @generated from message utsendt.portal.v1.Photo
+ */
+export type Photo = Message<"utsendt.portal.v1.Photo"> & {
+  /**
+   * @generated from field: string id = 1;
+   */
+  id: string;
+
+  /**
+   * "image/jpeg" or "image/png".
+   *
+   * @generated from field: string content_type = 2;
+   */
+  contentType: string;
+
+  /**
+   * Pixels.
+   *
+   * @generated from field: int32 width = 3;
+   */
+  width: number;
+
+  /**
+   * @generated from field: int32 height = 4;
+   */
+  height: number;
+
+  /**
+   * Bytes.
+   *
+   * @generated from field: int64 size = 5;
+   */
+  size: bigint;
+
+  /**
+   * @generated from field: google.protobuf.Timestamp uploaded_at = 6;
+   */
+  uploadedAt?: Timestamp | undefined;
+
+  /**
+   * "/photos/…", on the server that answers.
+   *
+   * @generated from field: string url = 7;
+   */
+  url: string;
+
+  /**
+   * @generated from field: string thumbnail_url = 8;
+   */
+  thumbnailUrl: string;
+};
+
+/**
+ * Describes the message utsendt.portal.v1.Photo.
+ * Use `create(PhotoSchema)` to create a new message.
+ */
+export const PhotoSchema: GenMessage<Photo> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 14);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestRequest
@@ -324,7 +571,7 @@ export type WatchRequestRequest = Message<"utsendt.portal.v1.WatchRequestRequest
  * Use `create(WatchRequestRequestSchema)` to create a new message.
  */
 export const WatchRequestRequestSchema: GenMessage<WatchRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 9);
+  messageDesc(file_utsendt_portal_v1_portal_service, 15);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestResponse
@@ -357,6 +604,13 @@ export type WatchRequestResponse = Message<"utsendt.portal.v1.WatchRequestRespon
    * @generated from field: bool heartbeat = 4;
    */
   heartbeat: boolean;
+
+  /**
+   * The request's photos, whole; like activities.
+   *
+   * @generated from field: repeated utsendt.portal.v1.Photo photos = 5;
+   */
+  photos: Photo[];
 };
 
 /**
@@ -364,7 +618,69 @@ export type WatchRequestResponse = Message<"utsendt.portal.v1.WatchRequestRespon
  * Use `create(WatchRequestResponseSchema)` to create a new message.
  */
 export const WatchRequestResponseSchema: GenMessage<WatchRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 10);
+  messageDesc(file_utsendt_portal_v1_portal_service, 16);
+
+/**
+ * @generated from message utsendt.portal.v1.WatchRequestsRequest
+ */
+export type WatchRequestsRequest = Message<"utsendt.portal.v1.WatchRequestsRequest"> & {
+};
+
+/**
+ * Describes the message utsendt.portal.v1.WatchRequestsRequest.
+ * Use `create(WatchRequestsRequestSchema)` to create a new message.
+ */
+export const WatchRequestsRequestSchema: GenMessage<WatchRequestsRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 17);
+
+/**
+ * @generated from message utsendt.portal.v1.WatchRequestsResponse
+ */
+export type WatchRequestsResponse = Message<"utsendt.portal.v1.WatchRequestsResponse"> & {
+  /**
+   * @generated from oneof utsendt.portal.v1.WatchRequestsResponse.change
+   */
+  change: {
+    /**
+     * A new or changed request, whole. An ended one is sent once more, so that it can be taken off.
+     *
+     * @generated from field: utsendt.portal.v1.Request request = 1;
+     */
+    value: Request;
+    case: "request";
+  } | {
+    /**
+     * The id of a request that the caller sees no longer: its device is not followed any more.
+     *
+     * @generated from field: string gone_request_id = 2;
+     */
+    value: string;
+    case: "goneRequestId";
+  } | {
+    /**
+     * The first snapshot is complete; what follows are changes. It says how many requests it held.
+     *
+     * @generated from field: int32 snapshot_complete = 3;
+     */
+    value: number;
+    case: "snapshotComplete";
+  } | {
+    /**
+     * True: nothing changed and this only says the line is up.
+     *
+     * @generated from field: bool heartbeat = 4;
+     */
+    value: boolean;
+    case: "heartbeat";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message utsendt.portal.v1.WatchRequestsResponse.
+ * Use `create(WatchRequestsResponseSchema)` to create a new message.
+ */
+export const WatchRequestsResponseSchema: GenMessage<WatchRequestsResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 18);
 
 /**
  * A service request as the customer sees it.
@@ -467,6 +783,13 @@ export type Request = Message<"utsendt.portal.v1.Request"> & {
    * @generated from field: string outcome = 18;
    */
   outcome: string;
+
+  /**
+   * Whether UpdateRequest works: until a technician has been dispatched.
+   *
+   * @generated from field: bool may_update = 19;
+   */
+  mayUpdate: boolean;
 };
 
 /**
@@ -474,7 +797,7 @@ export type Request = Message<"utsendt.portal.v1.Request"> & {
  * Use `create(RequestSchema)` to create a new message.
  */
 export const RequestSchema: GenMessage<Request> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 11);
+  messageDesc(file_utsendt_portal_v1_portal_service, 19);
 
 /**
  * One line of the history, as the customer sees it.
@@ -488,13 +811,16 @@ export type Activity = Message<"utsendt.portal.v1.Activity"> & {
   sequence: bigint;
 
   /**
-   * "opened", "assigned", "departed", "nearly_there", "arrived", "completed", "second_visit", "recalled", "cancelled", "scheduled".
+   * "opened", "customer_update", "assigned", "reassigned", "declined", "departed", "nearly_there", "arrived", "completed",
+   * "second_visit", "recalled", "cancelled", "scheduled".
    *
    * @generated from field: string kind = 2;
    */
   kind: string;
 
   /**
+   * Where the request stood from then on.
+   *
    * @generated from field: optional utsendt.dispatch.v1.RequestState state = 3;
    */
   state?: RequestState | undefined;
@@ -520,7 +846,7 @@ export type Activity = Message<"utsendt.portal.v1.Activity"> & {
  * Use `create(ActivitySchema)` to create a new message.
  */
 export const ActivitySchema: GenMessage<Activity> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 12);
+  messageDesc(file_utsendt_portal_v1_portal_service, 20);
 
 /**
  * Where the technician is and when they will be here.
@@ -553,7 +879,7 @@ export type Tracking = Message<"utsendt.portal.v1.Tracking"> & {
  * Use `create(TrackingSchema)` to create a new message.
  */
 export const TrackingSchema: GenMessage<Tracking> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 13);
+  messageDesc(file_utsendt_portal_v1_portal_service, 21);
 
 /**
  * What a customer sees and does. Every RPC is for customers and concerns their own company alone: another
@@ -573,8 +899,22 @@ export const PortalService: GenService<{
     output: typeof ListDevicesResponseSchema;
   },
   /**
+   * What can be wrong with a device of this model, in the order in which people are asked. A device that the caller does
+   * not follow: NOT_FOUND, reason device_not_found.
+   *
+   * @generated from rpc utsendt.portal.v1.PortalService.ListFaultCategories
+   */
+  listFaultCategories: {
+    methodKind: "unary";
+    input: typeof ListFaultCategoriesRequestSchema;
+    output: typeof ListFaultCategoriesResponseSchema;
+  },
+  /**
    * Reports a fault. The same operation_id again answers the same. The device has an open request already:
-   * ALREADY_EXISTS, reason request_open, with its number and id in params.
+   * ALREADY_EXISTS, reason request_open, with its number, id and state in params, and may_update: "true" when UpdateRequest
+   * still works. A category that this model has not: INVALID_ARGUMENT, reason category_unfit. A photo that is not the
+   * caller's or is attached already: NOT_FOUND, reason photo_not_found; too many: INVALID_ARGUMENT, reason photos_many. A
+   * permanent change of the address fails as AddressChangeService.RequestAddressChange does, and then nothing is opened.
    *
    * @generated from rpc utsendt.portal.v1.PortalService.OpenRequest
    */
@@ -582,6 +922,17 @@ export const PortalService: GenService<{
     methodKind: "unary";
     input: typeof OpenRequestRequestSchema;
     output: typeof OpenRequestResponseSchema;
+  },
+  /**
+   * Adds text or photos to an open request; every dispatcher is told. Once a technician has been dispatched, or it has
+   * ended: FAILED_PRECONDITION, reason update_too_late, with the state and, where there is one, support_phone in params.
+   *
+   * @generated from rpc utsendt.portal.v1.PortalService.UpdateRequest
+   */
+  updateRequest: {
+    methodKind: "unary";
+    input: typeof UpdateRequestRequestSchema;
+    output: typeof UpdateRequestResponseSchema;
   },
   /**
    * The company's requests, newest first.
@@ -612,6 +963,16 @@ export const PortalService: GenService<{
     methodKind: "server_streaming";
     input: typeof WatchRequestRequestSchema;
     output: typeof WatchRequestResponseSchema;
+  },
+  /**
+   * All open requests of the devices the caller follows, then each change, until the caller leaves.
+   *
+   * @generated from rpc utsendt.portal.v1.PortalService.WatchRequests
+   */
+  watchRequests: {
+    methodKind: "server_streaming";
+    input: typeof WatchRequestsRequestSchema;
+    output: typeof WatchRequestsResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_utsendt_portal_v1_portal_service, 0);
