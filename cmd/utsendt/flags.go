@@ -35,6 +35,9 @@ type serving struct {
 	ShopURL          string `env:"UTSENDT_SHOP_URL" placeholder:"URL" help:"Where customers buy what no contract includes. Empty: no link." group:"Links"`
 	KnowledgeBaseURL string `env:"UTSENDT_KNOWLEDGE_BASE_URL" placeholder:"URL" help:"A knowledge base beside our own. Empty: no link." group:"Links"`
 
+	Carriers       []string `name:"carrier" env:"UTSENDT_CARRIERS" placeholder:"NAME=URL" help:"Where parcels of a carrier are tracked: name=https://…{number}…; once for each carrier." group:"Supplies"`
+	SupplyLeadDays int      `env:"UTSENDT_SUPPLY_LEAD_DAYS" default:"5" help:"How many working days supplies take to arrive, for telling when to order." group:"Supplies"`
+
 	RouterURL  string `env:"UTSENDT_ROUTER_URL" placeholder:"URL" help:"A road router for travel times. Empty: estimated from the distance." group:"Travel times"`
 	RouterKind string `env:"UTSENDT_ROUTER_KIND" enum:"osrm,valhalla" default:"osrm" help:"What the router speaks: ${enum}." group:"Travel times"`
 
@@ -63,6 +66,7 @@ func (s serving) config(log *slog.Logger) server.Config {
 	if s.RouterURL != "" {
 		cfg.Router = server.Router{URL: s.RouterURL, Kind: s.RouterKind}
 	}
+	cfg.Carriers, cfg.SupplyLeadDays = s.Carriers, s.SupplyLeadDays
 	cfg.Links = server.Links{Downloads: s.DownloadsURL, Shop: s.ShopURL, KnowledgeBase: s.KnowledgeBaseURL}
 	cfg.Push = server.Push{
 		Subject: s.PushSubject, AllowedHosts: s.PushAllowedHosts,

@@ -47,6 +47,9 @@ type demoCmd struct {
 func (c *demoCmd) Run(ctx context.Context, log *slog.Logger) error {
 	cfg := c.serving.config(log)
 	cfg.Mail.ShowFolder = true // the people are made up, and so is their mail
+	if len(cfg.Carriers) == 0 {
+		cfg.Carriers = demo.Carriers
+	}
 	cfg.Prepare = func(p server.Parts) error {
 		hash, err := p.People.HashPassword(ctx, demo.Password)
 		if err != nil {

@@ -61,7 +61,7 @@ func TestBadIDs(t *testing.T) {
 				m := proto.Clone(w.valid(t, p))
 				m.ProtoReflect().Set(field, protoreflect.ValueOfString(id))
 				a := w.raw.message(t, p, w.tokenFor(t, p), m)
-				if a.ok && p.Name() == "ListRequests" {
+				if a.ok && strings.HasPrefix(string(p.Name()), "List") {
 					continue // a filter that nothing passes
 				}
 				wellRefused(t, p.path()+" with "+name+" "+id, a, connect.CodeInvalidArgument, connect.CodeNotFound)
@@ -164,8 +164,14 @@ func TestBadEnvelopes(t *testing.T) {
 			}
 			return h
 		}
-		wellRefused(t, p.path()+" with 5 MiB", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
-			connect.CodeResourceExhausted)
+		if p.Name() == "Import" { // larger than a file may be
+			huge := make([]byte, 18<<20)
+			wellRefused(t, p.path()+" with 18 MiB", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
+				connect.CodeResourceExhausted)
+		} else {
+			wellRefused(t, p.path()+" with 5 MiB", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
+				connect.CodeResourceExhausted)
+		}
 		a := w.raw.post(t, p, token, header(encoding, "gzip"), bytes.NewReader(frame(1, bomb.Len(), bomb.Bytes())))
 		if a.ok || a.code != connect.CodeResourceExhausted {
 			t.Errorf("%s with a zip bomb: %+v", p.path(), a)

@@ -34,6 +34,11 @@ type Config struct {
 	Mail   Mail
 	Links  Links
 
+	// Carriers are where parcels are tracked, each "name=https://example.com/track/{number}".
+	Carriers []string
+	// SupplyLeadDays is how many working days supplies take to arrive; 0 means five.
+	SupplyLeadDays int
+
 	// PositionRetention is how long the history of positions is kept; 0 means seven days.
 	PositionRetention time.Duration
 	// OperationRetention is how long the answers of operations are kept for repeats; 0 means thirty days.

@@ -15,8 +15,11 @@ import (
 	"utsendt/internal/notify/mailbox"
 	notifyrpc "utsendt/internal/notify/rpc"
 	"utsendt/internal/rpc"
+	"utsendt/portal/backoffice"
+	backofficerpc "utsendt/portal/backoffice/rpc"
 	knowledgerpc "utsendt/portal/knowledge/rpc"
 	portalrpc "utsendt/portal/rpc"
+	suppliesrpc "utsendt/portal/supplies/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
@@ -33,7 +36,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), knowledgerpc.Access(), notifyrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access())
 }
 
 // Files describe every service that is served.
@@ -50,8 +53,15 @@ func Files() []protoreflect.FileDescriptor {
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
+		portalv1.File_utsendt_portal_v1_supply_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_order_service_proto,
 		portalv1.File_utsendt_portal_v1_help_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_knowledge_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_fleet_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_technician_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_people_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_audit_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_transfer_service_proto,
 	}
 }
 
@@ -80,8 +90,18 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+	mux.Handle(portalv1connect.NewSupplyServiceHandler(suppliesrpc.NewCustomer(p.Supplies), options...))
+	mux.Handle(backofficev1connect.NewOrderServiceHandler(suppliesrpc.NewStaff(p.Supplies), options...))
 	mux.Handle(portalv1connect.NewHelpServiceHandler(knowledgerpc.NewHelp(p.Articles, knowledgerpc.Links(cfg.Links)), options...))
 	mux.Handle(backofficev1connect.NewKnowledgeServiceHandler(knowledgerpc.NewStaff(p.Articles), options...))
+
+	mux.Handle(backofficev1connect.NewFleetServiceHandler(backofficerpc.NewFleet(p.Office, p.DB.Now), options...))
+	mux.Handle(backofficev1connect.NewTechnicianServiceHandler(backofficerpc.NewTechnicians(p.Office, p.Dispatch), options...))
+	mux.Handle(backofficev1connect.NewPeopleServiceHandler(backofficerpc.NewPeople(p.Office), options...))
+	mux.Handle(backofficev1connect.NewAuditServiceHandler(backofficerpc.NewTrail(p.Office), options...))
+	// Files are larger than any other message.
+	mux.Handle(backofficev1connect.NewTransferServiceHandler(backofficerpc.NewFiles(p.Office),
+		append(slices.Clone(options), connect.WithReadMaxBytes(backoffice.MaxFile+1<<20))...))
 
 	names := services()
 	reflector := grpcreflect.NewStaticReflector(names...)

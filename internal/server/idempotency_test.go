@@ -171,6 +171,8 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	})
 	again(t, r, simple(t, office.Cancel), &dispatchv1.CancelRequest{OperationId: id(), RequestId: w.request.Id, Reason: "x"})
 
+	w.repeatOrders(t, r)
+
 	// Ten at once from nothing: one request with one number, one note, one assignment.
 	raced := racing(t, simple(t, portal.OpenRequest), &portalv1.OpenRequestRequest{
 		OperationId: id(), DeviceId: w.devices[2].Id, Category: 1, Description: "race",
@@ -185,6 +187,8 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 		t.Errorf("five changes made version %d", end.GetVersion())
 	}
 	dispatchtest.CheckInvariants(t, w.DB.DB)
+
+	officeAgain(t, r)
 
 	var missed []string
 	for _, p := range procedures() {

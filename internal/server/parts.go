@@ -22,7 +22,9 @@ import (
 	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
 	"utsendt/portal"
+	"utsendt/portal/backoffice"
 	"utsendt/portal/knowledge"
+	"utsendt/portal/supplies"
 )
 
 // Parts are the domains and the plumbing of one server, put together on one database.
@@ -34,7 +36,9 @@ type Parts struct {
 	Dispatch *dispatch.Service
 	Fleet    *portal.Service
 	Requests *portal.Requests
+	Office   *backoffice.Service
 	Articles *knowledge.Service
+	Supplies *supplies.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -79,7 +83,15 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	})
 	p.Fleet = portal.New(db.DB)
 	p.Articles = knowledge.New(db.DB)
+	carriers, err := supplies.ParseCarriers(cfg.Carriers...)
+	if err != nil {
+		return p, err
+	}
+	p.Supplies = supplies.New(supplies.Config{
+		DB: db.DB, Notifier: p.Notify, Carriers: carriers, ShopURL: cfg.Links.Shop, LeadDays: cfg.SupplyLeadDays,
+	})
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
+	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 
 	mails := accountMail{p.Notify}
 	p.People.UseMail(mails)

@@ -34,6 +34,8 @@ type world struct {
 	devices, strangerDevices []*portalv1.Device
 	// request is the customer's, Dispatched to the technician.
 	request *portalv1.Request
+	// order is the customer's, picked, of what fits every device; staff have looked at it twice.
+	order *portalv1.Order
 }
 
 func newWorld(t *testing.T) *world {
@@ -47,6 +49,7 @@ func newWorld(t *testing.T) *world {
 	w.devices, w.strangerDevices = devicesOf(t, w.customer), devicesOf(t, w.stranger)
 	w.request = w.open(t, w.devices[0], "Papiret setter seg fast")
 	w.assign(t, w.request.Id, w.technicianID)
+	w.placeAndPick(t)
 	return w
 }
 
@@ -74,6 +77,9 @@ func (w *world) tokenFor(t *testing.T, p procedure) string {
 	t.Helper()
 	switch p.serves() {
 	case "dispatch", "backoffice":
+		if p.forAdmins() {
+			return w.token(t, w.admin)
+		}
 		return w.token(t, w.dispatcher)
 	case "mobile":
 		return w.token(t, w.technician)
@@ -220,6 +226,8 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 		&backofficev1.UpdateArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1, Content: articleContent()},
 		&backofficev1.DeleteArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1},
 	}
+	messages = append(messages, validOffice()...)
+	messages = append(messages, w.supplyExamples()...)
 	i := slices.IndexFunc(messages, func(m proto.Message) bool {
 		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()
 	})
@@ -236,13 +244,14 @@ func articleContent() *backofficev1.ArticleContent {
 	}
 }
 
-// digest is a fingerprint of everything stored, table by table, but for sessions, counted sign-ins and the job queue.
+// digest is a fingerprint of everything stored, table by table, but for sessions, counted sign-ins, who was
+// shown what, and the job queue.
 func (w *world) digest(t *testing.T) map[string]string {
 	t.Helper()
 	w.quiet(t)
 	var tables []string
 	if err := w.DB.NewRaw(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-		AND NOT relispartition AND relname NOT IN ('sessions', 'sign_in_throttle') AND relname NOT LIKE 'river%'
+		AND NOT relispartition AND relname NOT IN ('sessions', 'sign_in_throttle', 'personal_data_reads') AND relname NOT LIKE 'river%'
 		AND relname NOT LIKE 'bun%' ORDER BY relname`).Scan(t.Context(), &tables); err != nil {
 		t.Fatal(err)
 	}
