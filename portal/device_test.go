@@ -47,11 +47,10 @@ func newFleet(t *testing.T, names ...string) *fleet {
 	t.Helper()
 	f := &fleet{db: pgtest.New(t), site: uuid.New(), model: uuid.New(), contract: uuid.New(), otherSite: uuid.New(),
 		myDevices: map[string]uuid.UUID{}, myAccount: uuid.New(), otherAccID: uuid.New()}
-	f.mine = identity.Actor{PersonID: uuid.New(), Role: identity.RoleCustomer, AccountID: f.myAccount}
-	f.other = identity.Actor{PersonID: uuid.New(), Role: identity.RoleCustomer, AccountID: f.otherAccID}
 	for i, id := range []uuid.UUID{f.myAccount, f.otherAccID} {
 		exec(t, f.db, `INSERT INTO accounts VALUES (?, ?, ?, 'NO', 'nb', now(), now())`, id, fmt.Sprint("K-", i+1), fmt.Sprint("Eksempel ", i+1))
 	}
+	f.mine, f.other = f.person(t, f.myAccount), f.person(t, f.otherAccID)
 	exec(t, f.db, `INSERT INTO sites VALUES (?, ?, '01', 'Hovedkontoret', 'Eksempelveien 1', '', '', '8001', 'Bodø', 'NO', 67.28, 14.405, 'rooftop', 'Europe/Oslo', now(), now())`, f.site, f.myAccount)
 	exec(t, f.db, `INSERT INTO sites VALUES (?, ?, '01', 'Lageret', 'Eksempelveien 2', '', '', '0150', 'Oslo', 'NO', NULL, NULL, 'none', 'Europe/Oslo', now(), now())`, f.otherSite, f.otherAccID)
 	exec(t, f.db, `INSERT INTO models VALUES (?, 'Polar C300', '{colour-a3,finisher}', true)`, f.model)
@@ -60,9 +59,11 @@ func newFleet(t *testing.T, names ...string) *fleet {
 		id := uuid.New()
 		f.myDevices[name] = id
 		exec(t, f.db, `INSERT INTO devices VALUES (?, ?, ?, ?, ?, ?, ?, now(), now())`, id, fmt.Sprintf("DEMO-%03d", i), f.model, f.myAccount, f.site, f.contract, name)
+		f.register(t, f.mine.PersonID, id, "active")
 	}
 	f.otherOne = uuid.New()
 	exec(t, f.db, `INSERT INTO devices VALUES (?, 'OTHER-1', ?, ?, ?, NULL, 'theirs', now(), now())`, f.otherOne, f.model, f.otherAccID, f.otherSite)
+	f.register(t, f.other.PersonID, f.otherOne, "active")
 	return f
 }
 

@@ -63,7 +63,7 @@ type deviceSortKey struct {
 	SerialNumber string `json:"s"`
 }
 
-// ListDevices gives the devices of the actor's own company. Forbidden ("customers_only") for anybody but
+// ListDevices gives the devices that the actor follows (see FollowedBy). Forbidden ("customers_only") for anybody but
 // a customer; Invalid for a bad page size or token.
 func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q DeviceQuery) (DevicePage, error) {
 	if err := CustomersOnly(actor); err != nil {
@@ -84,7 +84,7 @@ func (s *Service) ListDevices(ctx context.Context, actor identity.Actor, q Devic
 	}
 	words := SearchWords(q.Text)
 	found := func(query *bun.SelectQuery) *bun.SelectQuery {
-		query = query.Relation("Model").Relation("Site").Where("device.account_id = ?", actor.AccountID)
+		query = query.Relation("Model").Relation("Site").Where("device.account_id = ?", actor.AccountID).Apply(FollowedBy(actor.PersonID))
 		for _, word := range words {
 			// strpos takes every letter literally, which LIKE does not.
 			query = query.Where(`strpos(lower(concat_ws(' ', device.serial_number, device.friendly_name,
