@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -13,6 +14,9 @@ import (
 
 //go:embed catalogue/*.json
 var catalogue embed.FS
+
+// catalogueFiles is catalogue, but for tests, which add kinds of their own.
+var catalogueFiles fs.FS = catalogue
 
 // entry is one text of the catalogue in one language, as far as checking it goes.
 type entry struct {

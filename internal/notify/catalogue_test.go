@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"io/fs"
 	"maps"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ func readCatalogue(t *testing.T) map[string]map[string]entry {
 	t.Helper()
 	all := map[string]map[string]entry{}
 	for _, lang := range languages {
-		content, err := catalogue.ReadFile("catalogue/" + lang + ".json")
+		content, err := fs.ReadFile(catalogueFiles, "catalogue/"+lang+".json")
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -333,3 +333,6 @@ func requeue[T any](t *testing.T, w *world, retry func(context.Context, int64) (
 		t.Fatal(err)
 	}
 }
+
+// gone is what a push service says of a browser that unsubscribed.
+var gone = pushtest.Answer{Status: http.StatusGone}

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"fmt"
+	"io/fs"
 	"path"
 	"sync"
 
@@ -27,7 +28,7 @@ var loadTexts = sync.OnceValues(func() (*texts, error) {
 	t := &texts{in: make(map[string]*i18n.Localizer, len(languages))}
 	all := make(map[string]map[string]entry, len(languages))
 	for _, name := range languages {
-		content, err := catalogue.ReadFile(path.Join("catalogue", name+".json"))
+		content, err := fs.ReadFile(catalogueFiles, path.Join("catalogue", name+".json"))
 		if err != nil {
 			return nil, fmt.Errorf("notify: reading the texts in %q: %w", name, err)
 		}
