@@ -1,12 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { land } from './land'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Three pages and a service worker. Each page loads its own code and what it shares with the others.
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [svelte(), land()],
   appType: 'mpa',
   build: {
     outDir: 'dist/app',
@@ -15,6 +16,8 @@ export default defineConfig({
     // Inlined assets would be data: addresses, which the Content-Security-Policy does not allow.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The map's library and its land are large, and loaded only where a map is.
+    chunkSizeWarningLimit: 1200,
     rolldownOptions: {
       checks: { bundlerTimings: false },
       input: {

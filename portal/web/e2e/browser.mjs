@@ -23,7 +23,7 @@ export async function startBrowser() {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
     args: [
-      '--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
+      '--headless', '--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run',
       '--disable-background-networking', '--disable-component-update', '--disable-sync',
       `--disk-cache-dir=${profile}`,
     ],
@@ -56,6 +56,8 @@ export async function newPerson(browser, { language = 'en', width = 1280, height
     if (message.type() !== 'error' && message.type() !== 'warning') return
     // The answer to "who am I" before signing in; the browser reports every 401 as an error.
     if (/status of 401/.test(message.text())) return
+    // Chromium on how quick its own WebGL is.
+    if (/GL Driver Message/.test(message.text())) return
     complaints.push(`console: ${message.text()}`)
   })
   await page.addInitScript(() => {

@@ -79,7 +79,7 @@ const apps = [
       await look('queue')
       await page.locator('tbody button').first().click()
       await page.locator('#panel-heading').waitFor()
-      await page.locator('details summary').waitFor()
+      await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').waitFor()
       await look('panel')
     },
   },

@@ -6,7 +6,7 @@ const folder = process.env.UTSENDT_SHOTS
 const password = 'utsendt-demo'
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: ['--no-sandbox', '--disable-gpu', '--enable-unsafe-swiftshader', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
 })
 
 async function signedIn(user, path, viewport, locale = 'nb-NO', colorScheme = 'light') {

@@ -1,0 +1,4 @@
+declare module 'virtual:land' {
+  const land: GeoJSON.FeatureCollection
+  export default land
+}
