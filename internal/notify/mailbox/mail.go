@@ -25,8 +25,11 @@ type letter struct {
 
 type header struct{ Name, Value string }
 
-// maxMail in bytes is far more than we write.
-const maxMail = 4 << 20
+// Far more than we write: bytes of a mail, and how deep parts may be in parts.
+const (
+	maxMail  = 4 << 20
+	maxDepth = 4
+)
 
 var webAddress = regexp.MustCompile(`https?://[^\s<>"]+[^\s<>".,;:!?)]`)
 
@@ -47,7 +50,7 @@ func readLetter(name string, from io.Reader, headsAlone bool) (letter, error) {
 	if headsAlone {
 		return l, nil
 	}
-	if err := l.readBody(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body); err != nil {
+	if err := l.readBody(m.Header.Get("Content-Type"), m.Header.Get("Content-Transfer-Encoding"), m.Body, maxDepth); err != nil {
 		return letter{}, err
 	}
 	for _, link := range webAddress.FindAllString(l.Text, -1) {
@@ -67,7 +70,7 @@ func decoded(value string) string {
 }
 
 // readBody takes the text and HTML of a mail, which are parts of an alternative or the body itself.
-func (l *letter) readBody(contentType, encoding string, body io.Reader) error {
+func (l *letter) readBody(contentType, encoding string, body io.Reader, depth int) error {
 	kind, params, err := mime.ParseMediaType(contentType)
 	if err != nil {
 		kind = "text/plain"
@@ -88,6 +91,9 @@ func (l *letter) readBody(contentType, encoding string, body io.Reader) error {
 		}
 		return nil
 	}
+	if depth == 0 {
+		return errors.New("mailbox: a mail has parts in parts in parts")
+	}
 	parts := multipart.NewReader(body, params["boundary"])
 	for {
 		part, err := parts.NextRawPart()
@@ -97,7 +103,7 @@ func (l *letter) readBody(contentType, encoding string, body io.Reader) error {
 		if err != nil {
 			return fmt.Errorf("mailbox: reading a part: %w", err)
 		}
-		if err := l.readBody(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part); err != nil {
+		if err := l.readBody(part.Header.Get("Content-Type"), part.Header.Get("Content-Transfer-Encoding"), part, depth-1); err != nil {
 			return err
 		}
 	}
