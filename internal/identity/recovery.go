@@ -76,10 +76,7 @@ func (s *Service) AnswerRecovery(ctx context.Context, operationID uuid.UUID, use
 	if err := s.countAddress(ctx, from); err != nil {
 		return err
 	}
-	row := &recovery{ID: operationID, CreatedAt: s.db.Now()}
-	if right {
-		row.PersonID = personID
-	}
+	row := &recovery{ID: operationID, PersonID: uuid.NullUUID{UUID: personID, Valid: right}, CreatedAt: s.db.Now()}
 	return s.take(ctx, operationID, userID, row, args)
 }
 
@@ -140,9 +137,10 @@ func (s *Service) pretended(ctx context.Context, userID string) ([2]string, erro
 type recovery struct {
 	bun.BaseModel `bun:"table:recoveries"`
 
-	ID        uuid.UUID `bun:"id,pk,type:uuid"`
-	PersonID  uuid.UUID `bun:"person_id,type:uuid,nullzero"`
-	CreatedAt time.Time `bun:"created_at"`
+	ID uuid.UUID `bun:"id,pk,type:uuid"`
+	// PersonID is not "nullzero": that would make another statement for nobody.
+	PersonID  uuid.NullUUID `bun:"person_id,type:uuid"`
+	CreatedAt time.Time     `bun:"created_at"`
 }
 
 // recover deals with a recovery, once: it queues the mail where the answers were right.
