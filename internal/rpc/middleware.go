@@ -22,6 +22,9 @@ type Edge struct {
 	Log *slog.Logger
 	// MaxBody is the largest body of a request that says its size, streams excepted, in bytes; default 1 MiB.
 	MaxBody int64
+	// Large are procedures that carry files, by path, each with the largest body in bytes; they also have more time to
+	// arrive. The handler needs connect.WithReadMaxBytes to match.
+	Large map[string]int64
 }
 
 // contentSecurityPolicy lets pages load from us alone and run no script or style but files. Maps need
@@ -71,7 +74,11 @@ func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := e.Proxies.client(r)
-		r = r.WithContext(withConnection(WithClient(r.Context(), client), w))
+		maxBody, body := e.MaxBody, bodyTime
+		if large, ok := e.Large[r.URL.Path]; ok {
+			maxBody, body = large, largeBodyTime
+		}
+		r = r.WithContext(withConnection(WithClient(r.Context(), client), w, body))
 		setSecurityHeaders(w.Header(), client)
 		if _, ok := bearer(r.Header); !ok {
 			if err := protection.Check(r); err != nil {
@@ -82,9 +89,9 @@ func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 			}
 		}
 		// Connect would refuse it too, but without a reason. A frame's head is five bytes.
-		if r.ContentLength > e.MaxBody+5 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/connect+") {
+		if r.ContentLength > maxBody+5 && !strings.HasPrefix(r.Header.Get("Content-Type"), "application/connect+") {
 			refuse(w, r, http.StatusRequestEntityTooLarge, fault.NewLimited("request_too_large", "The request is too large.", 0,
-				fault.Param("max_bytes", strconv.FormatInt(e.MaxBody, 10))))
+				fault.Param("max_bytes", strconv.FormatInt(maxBody, 10))))
 			return
 		}
 		next.ServeHTTP(w, r)
