@@ -165,7 +165,7 @@ func TestAddressesThatAreNone(t *testing.T) {
 	staff := w.staff(t, identity.RoleAdmin, "nb", "")
 	for address, want := range map[string]notify.State{
 		"a@example.com\r\nBcc: b@example.com": notify.Failed, strings.Repeat("x", 3000) + "@example.com": notify.Failed,
-		"nobody": notify.Failed, "ok@example.com": notify.Sent,
+		"nobody": notify.Failed, "nul\x00@example.com": notify.Failed, "\xff@example.com": notify.Failed, "ok@example.com": notify.Sent,
 	} {
 		order := uuid.New()
 		w.notify(t, ordered(notify.Audience{Address: notify.Address{Email: address, Language: "sv"}}, order))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"utsendt/internal/postgres"
@@ -18,32 +19,31 @@ func addressHash(expression string) string {
 	return "sha256(convert_to(lower(" + expression + "), 'UTF8'))"
 }
 
-// markAddresses fills in what is known of the addresses that are no person's.
-func markAddresses(ctx context.Context, tx postgres.Tx, addresses map[Address]*recipient) error {
-	if len(addresses) == 0 {
+// askMail fills in what recipients want no mail of, and whose address is paused, in one statement; none for nobody.
+func askMail(ctx context.Context, tx postgres.Tx, recipients []*recipient) error {
+	if len(recipients) == 0 {
 		return nil
 	}
-	list := make([]string, 0, len(addresses))
-	for a := range addresses {
-		list = append(list, a.Email)
+	ids, addresses := make([]uuid.UUID, len(recipients)), make([]string, len(recipients))
+	for i, r := range recipients {
+		ids[i], addresses[i] = r.ID, r.Email
 	}
 	var rows []struct {
-		Email  string   `bun:"email"`
+		N      int      `bun:"n"`
 		Off    []string `bun:"off,array"`
 		Paused bool     `bun:"paused"`
 	}
-	err := tx.NewRaw(`SELECT w.email, a.off, a.refusals >= ? AS paused
-		FROM unnest(ARRAY[?]::text[]) AS w (email) JOIN mail_addresses a ON a.address_hash = `+addressHash("w.email"),
-		maxRefusals, bun.List(list)).Scan(ctx, &rows)
+	err := tx.NewRaw(`SELECT w.n, COALESCE(a.refusals >= ?, false) AS paused,
+			CASE WHEN w.person = ? THEN COALESCE(a.off, '{}')
+				ELSE ARRAY(SELECT o.class FROM mail_preferences o WHERE o.person_id = w.person) END AS off
+		FROM unnest(ARRAY[?]::uuid[], ARRAY[?]::text[]) WITH ORDINALITY AS w (person, email, n)
+		LEFT JOIN mail_addresses a ON a.address_hash = `+addressHash("w.email"),
+		maxRefusals, uuid.Nil, bun.List(ids), bun.List(addresses)).Scan(ctx, &rows)
 	if err != nil {
-		return fmt.Errorf("notify: reading what is known of addresses: %w", err)
+		return fmt.Errorf("notify: reading who wants mail: %w", err)
 	}
-	for a, r := range addresses {
-		for _, row := range rows {
-			if row.Email == a.Email {
-				r.Off, r.Paused = row.Off, row.Paused
-			}
-		}
+	for _, row := range rows {
+		recipients[row.N-1].Off, recipients[row.N-1].Paused = row.Off, row.Paused
 	}
 	return nil
 }

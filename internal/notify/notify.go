@@ -12,7 +12,7 @@ import (
 
 // Notify queues messages in the transaction of the change that they tell of: they go out when it is
 // committed, and never when it is rolled back. It sends nothing itself, and takes three statements however
-// many people, browsers and messages there are, and one more each for followers of devices and for addresses.
+// many people, browsers and messages there are, and one more each for followers of devices and where mail goes out.
 //
 // Each active person of the audience gets the message in their language, by push on each of their browsers
 // and by mail as the kind and the person's preferences say. Whoever can be reached by neither still finds it
@@ -29,6 +29,18 @@ func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Messag
 	}
 	audiences, err := findAudiences(ctx, tx, messages)
 	if err != nil {
+		return err
+	}
+	var mailed []*recipient
+	asked := map[*recipient]bool{}
+	for _, m := range messages {
+		for _, to := range audiences.of(m.To) {
+			if s.mails(m.Kind, to) && !asked[to] {
+				asked[to], mailed = true, append(mailed, to)
+			}
+		}
+	}
+	if err := askMail(ctx, tx, mailed); err != nil {
 		return err
 	}
 	var b batch
@@ -78,24 +90,31 @@ func (s *Service) compose(b *batch, tx postgres.Tx, m Message, to *recipient) er
 		b.deliveries = append(b.deliveries, d)
 		b.jobs = append(b.jobs, river.InsertManyParams{Args: pushArgs{Delivery: d.ID}})
 	}
-	if policies[m.Kind].mail == mailAlways || len(to.Browsers) == 0 {
-		s.addEmail(b, n, to, tx)
+	if s.mails(m.Kind, to) {
+		addEmail(b, n, to, tx)
 	}
 	return nil
 }
 
-// addEmail adds a mail, where there is to be one.
-func (s *Service) addEmail(b *batch, n Notification, to *recipient, tx postgres.Tx) {
-	p := policies[n.Kind]
-	if s.mail == nil || p.mail == mailNever || to.Email == "" {
-		return
-	}
+// mails tells whether a message is to go out by mail at once.
+func (s *Service) mails(kind Kind, to *recipient) bool {
+	mode := policies[kind].mail
+	return s.canMail(kind, to) && (mode == mailAlways || len(to.Browsers) == 0)
+}
+
+// canMail tells whether a kind can reach somebody by mail at all.
+func (s *Service) canMail(kind Kind, to *recipient) bool {
+	return s.mail != nil && policies[kind].mail != mailNever && to.Email != ""
+}
+
+// addEmail adds a mail, or why there is none; askMail must have been asked.
+func addEmail(b *batch, n Notification, to *recipient, tx postgres.Tx) {
 	d := Delivery{
 		ID: newID(), NotificationID: n.ID, Channel: Email,
 		Recipient: maskAddress(to.Email), State: Queued, UpdatedAt: tx.Now(),
 	}
 	switch {
-	case to.turnedOff(p.class):
+	case to.turnedOff(n.Kind.Class()):
 		d.State, d.LastError = Withheld, detailTurnedOff
 	case to.Paused:
 		d.State, d.LastError = Withheld, detailPaused

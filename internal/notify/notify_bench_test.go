@@ -2,6 +2,7 @@ package notify_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 	"time"
 
@@ -65,33 +66,97 @@ func (s *statements) AfterQuery(context.Context, *bun.QueryEvent)               
 func TestNotifyTakesTwoStatementsAndOneForTheJobs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, notify.Config{Mail: newMailbox()})
-	for range 3 {
-		customer := w.customer(t, "nb", "testa@example.com")
-		w.phone(t, customer, "")
-		w.phone(t, customer, "")
-	}
-	w.customer(t, "en", "mail@example.com")
 	count := &statements{}
 	db, err := postgres.Open(t.Context(), postgres.Config{URL: w.db.URL(), Hooks: []bun.QueryHook{count}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	err = postgres.InTx(t.Context(), db, func(ctx context.Context, tx postgres.Tx) error {
-		count.n = 0
-		err := w.service.Notify(ctx, tx, about(notify.Audience{Account: w.account}, notify.EnRoute, uuid.New()))
-		if count.n != 2 {
-			t.Errorf("%d statements", count.n)
+	tell := func(want, jobs int) {
+		t.Helper()
+		err := postgres.InTx(t.Context(), db, func(ctx context.Context, tx postgres.Tx) error {
+			count.n = 0
+			err := w.service.Notify(ctx, tx, about(notify.Audience{Account: w.account}, notify.EnRoute, uuid.New()))
+			if count.n != want {
+				t.Errorf("%d statements, not %d", count.n, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
-		return err
-	})
-	if err != nil {
-		t.Fatal(err)
+		var queued int
+		if err := db.NewRaw(`SELECT count(*) FROM river_job`).Scan(t.Context(), &queued); err != nil || queued != jobs {
+			t.Errorf("%d jobs, %v", queued, err)
+		}
 	}
-	var queued int
-	if err := db.NewRaw(`SELECT count(*) FROM river_job`).Scan(t.Context(), &queued); err != nil || queued != 7 {
-		t.Errorf("%d jobs, %v", queued, err)
+	for range 3 {
+		customer := w.customer(t, "nb", "testa@example.com")
+		w.phone(t, customer, "")
+		w.phone(t, customer, "")
 	}
+	tell(2, 6)
+	// Where mail goes out, one more asks who wants it.
+	w.customer(t, "en", "mail@example.com")
+	w.customer(t, "en", "post@example.com")
+	tell(3, 6+8)
+}
+
+// BenchmarkNotifyBatch measures 500 messages to 500 people, each with a mail, in one transaction, as reminders are sent,
+// as a multiple of writing the same rows (messages, deliveries, jobs) by three bare statements of many rows.
+func BenchmarkNotifyBatch(b *testing.B) {
+	const size = 500
+	w := newWorld(b, notify.Config{Mail: newMailbox()})
+	messages := make([]notify.Message, size)
+	people := make([]uuid.UUID, size)
+	for i := range messages {
+		people[i] = w.customer(b, "nb", fmt.Sprintf("kunde%d@example.com", i)).PersonID
+		messages[i] = ordered(notify.Audience{Person: people[i]}, uuid.New())
+	}
+	insert := func(ctx context.Context, tx postgres.Tx) error {
+		var ids, deliveries []uuid.UUID
+		var args []string
+		for range people {
+			ids, deliveries = append(ids, uuid.Must(uuid.NewV7())), append(deliveries, uuid.Must(uuid.NewV7()))
+			args = append(args, `{"delivery": "`+deliveries[len(deliveries)-1].String()+`"}`)
+		}
+		for _, statement := range []struct {
+			query string
+			args  []any
+		}{
+			{`INSERT INTO notifications (id, person_id, kind, language, title, body, url, created_at)
+				SELECT id, person, 'test_order', 'nb', 'SO-1: Bestilt', '1 234 varer til Fargeskriver.', '/orders/SO-1', ?
+				FROM unnest(ARRAY[?]::uuid[], ARRAY[?]::uuid[]) AS x (id, person)`, []any{tx.Now(), bun.List(ids), bun.List(people)}},
+			{`INSERT INTO deliveries (id, notification_id, channel, recipient, state, updated_at)
+				SELECT id, notification, 'email', 'k***@example.com', 'queued', ?
+				FROM unnest(ARRAY[?]::uuid[], ARRAY[?]::uuid[]) AS x (id, notification)`, []any{tx.Now(), bun.List(deliveries), bun.List(ids)}},
+			{`INSERT INTO river_job (kind, queue, max_attempts, args) SELECT 'notify_email', 'email', 12, args::jsonb
+				FROM unnest(ARRAY[?]::text[]) AS x (args)`, []any{bun.List(args)}},
+		} {
+			if _, err := tx.NewRaw(statement.query, statement.args...).Exec(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	tell := func(ctx context.Context, tx postgres.Tx) error { return w.service.Notify(ctx, tx, messages...) }
+	run := func(fn func(context.Context, postgres.Tx) error) time.Duration {
+		begin := time.Now()
+		if err := postgres.InTx(b.Context(), w.db, fn); err != nil {
+			b.Fatal(err)
+		}
+		return time.Since(begin)
+	}
+	run(insert)
+	run(tell)
+	var bare, told time.Duration
+	for b.Loop() { // taking turns, so that both see the same machine
+		bare += run(insert)
+		told += run(tell)
+	}
+	b.ReportMetric(float64(told)/float64(bare), "x-bare-inserts")
+	b.ReportMetric(float64(size*b.N)/told.Seconds(), "messages/s")
+	b.ReportMetric(float64(told.Milliseconds())/float64(b.N), "ms/500-messages")
 }
 
 // BenchmarkCommitToPhone measures from the beginning of the change's transaction until the push service has

@@ -22,9 +22,9 @@ type recipient struct {
 	Name         string
 	Email        string
 	Browsers     []browser
-	// Off are the classes that the person wants no mail of.
-	Off []string
-	// Paused: mail servers refused the address too often.
+	// Off are the classes that whoever reads the mail wants none of, Paused that mail servers refused the address
+	// too often; both are there once askMail was asked.
+	Off    []string
 	Paused bool
 }
 
@@ -62,11 +62,14 @@ func (a *audiences) of(to Audience) []*recipient {
 	}
 }
 
+// maxTypedAddress in octets is more than any address has, so that what is cut is not taken for one.
+const maxTypedAddress = 400
+
 // sought are the ids that messages name, each once.
 type sought struct{ people, accounts, technicians, devices []uuid.UUID }
 
 // findAudiences finds all people of all audiences with their subscriptions, in one statement, and one more where a
-// message goes to the followers of a device or to an address. Whoever is disabled is not among them.
+// message goes to the followers of a device. Whoever is disabled is not among them.
 func findAudiences(ctx context.Context, tx postgres.Tx, messages []Message) (*audiences, error) {
 	var w sought
 	seen := map[uuid.UUID]bool{}
@@ -86,7 +89,7 @@ func findAudiences(ctx context.Context, tx postgres.Tx, messages []Message) (*au
 		w.devices = add(w.devices, m.To.Device)
 		staff = staff || m.To.Staff
 		if to := m.To.Address; to != (Address{}) {
-			a.addresses[to] = &recipient{Language: to.Language, Name: to.Name, Email: to.Email}
+			a.addresses[to] = &recipient{Language: to.Language, Name: to.Name, Email: shorten(clean(to.Email), maxTypedAddress)}
 		}
 	}
 	followers, err := followersOf(ctx, tx, w.devices)
@@ -102,7 +105,7 @@ func findAudiences(ctx context.Context, tx postgres.Tx, messages []Message) (*au
 		return nil, err
 	}
 	a.sortOut(followers)
-	return a, markAddresses(ctx, tx, a.addresses)
+	return a, nil
 }
 
 // sortOut fills the maps from people.
@@ -155,19 +158,15 @@ func readPeople(ctx context.Context, tx postgres.Tx, w sought, staff bool) ([]*r
 		Language       string    `bun:"language"`
 		Name           string    `bun:"name"`
 		Email          string    `bun:"email"`
-		Off            []string  `bun:"off,array"`
-		Paused         bool      `bun:"paused"`
 		SubscriptionID uuid.UUID `bun:"subscription_id,type:uuid,nullzero"`
 		Browser        string    `bun:"browser"`
 	}
 	err := tx.NewRaw(`SELECT p.id, p.account_id, p.technician_id, p.role IN ('dispatcher', 'admin') AS staff,
 			p.language, concat_ws(' ', NULLIF(p.first_name, ''), NULLIF(p.last_name, '')) AS name, p.email,
-			ARRAY(SELECT o.class FROM mail_preferences o WHERE o.person_id = p.id) AS off,
-			EXISTS (SELECT FROM mail_addresses a WHERE a.address_hash = `+addressHash("p.email")+` AND a.refusals >= ?) AS paused,
 			s.id AS subscription_id, COALESCE(NULLIF(s.label, ''), split_part(s.endpoint, '/', 3), '') AS browser
 		FROM people p LEFT JOIN push_subscriptions s ON s.person_id = p.id
 		WHERE p.disabled_at IS NULL AND (`+strings.Join(conditions, " OR ")+`)
-		ORDER BY p.id, s.created_at, s.id`, append([]any{maxRefusals}, args...)...).Scan(ctx, &rows)
+		ORDER BY p.id, s.created_at, s.id`, args...).Scan(ctx, &rows)
 	if err != nil {
 		return nil, fmt.Errorf("notify: finding whom to tell: %w", err)
 	}
@@ -176,7 +175,7 @@ func readPeople(ctx context.Context, tx postgres.Tx, w sought, staff bool) ([]*r
 		if n := len(found); n == 0 || found[n-1].ID != row.ID {
 			found = append(found, &recipient{
 				ID: row.ID, AccountID: row.AccountID, TechnicianID: row.TechnicianID, Staff: row.Staff,
-				Language: row.Language, Name: row.Name, Email: row.Email, Off: row.Off, Paused: row.Paused,
+				Language: row.Language, Name: row.Name, Email: row.Email,
 			})
 		}
 		if row.SubscriptionID != uuid.Nil {

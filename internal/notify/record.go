@@ -87,10 +87,13 @@ func (s *Service) stepIn(ctx context.Context, tx postgres.Tx, w work) error {
 		return nil
 	}
 	people, err := readPeople(ctx, tx, sought{people: []uuid.UUID{w.PersonID}}, false)
-	if err != nil || len(people) == 0 {
+	if err != nil || len(people) == 0 || !s.canMail(w.Kind, people[0]) {
+		return err
+	}
+	if err := askMail(ctx, tx, people); err != nil {
 		return err
 	}
 	var b batch
-	s.addEmail(&b, w.notification(), people[0], tx)
+	addEmail(&b, w.notification(), people[0], tx)
 	return s.store(ctx, tx, b)
 }
