@@ -18,6 +18,7 @@ import (
 	"utsendt/portal/backoffice"
 	backofficerpc "utsendt/portal/backoffice/rpc"
 	knowledgerpc "utsendt/portal/knowledge/rpc"
+	registrationrpc "utsendt/portal/registration/rpc"
 	portalrpc "utsendt/portal/rpc"
 	suppliesrpc "utsendt/portal/supplies/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
@@ -36,7 +37,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -53,6 +54,9 @@ func Files() []protoreflect.FileDescriptor {
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
+		portalv1.File_utsendt_portal_v1_registration_service_proto,
+		portalv1.File_utsendt_portal_v1_address_change_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_approval_service_proto,
 		portalv1.File_utsendt_portal_v1_supply_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_order_service_proto,
 		portalv1.File_utsendt_portal_v1_help_service_proto,
@@ -90,6 +94,9 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+	mux.Handle(portalv1connect.NewRegistrationServiceHandler(registrationrpc.NewRegistrations(p.Registrations), options...))
+	mux.Handle(portalv1connect.NewAddressChangeServiceHandler(registrationrpc.NewAddressChanges(p.AddressChanges), options...))
+	mux.Handle(backofficev1connect.NewApprovalServiceHandler(registrationrpc.NewApprovals(p.Registrations, p.AddressChanges), options...))
 	mux.Handle(portalv1connect.NewSupplyServiceHandler(suppliesrpc.NewCustomer(p.Supplies), options...))
 	mux.Handle(backofficev1connect.NewOrderServiceHandler(suppliesrpc.NewStaff(p.Supplies), options...))
 	mux.Handle(portalv1connect.NewHelpServiceHandler(knowledgerpc.NewHelp(p.Articles, knowledgerpc.Links(cfg.Links)), options...))

@@ -9,6 +9,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"utsendt/internal/once"
+	"utsendt/portal/registration"
 )
 
 // housekeepingArgs is the job that removes what is too old, every hour on one of the servers.
@@ -35,5 +36,5 @@ func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) 
 	if len(dropped) > 0 {
 		h.log.InfoContext(ctx, "old positions dropped", "partitions", dropped)
 	}
-	return errors.Join(err, h.parts.People.Purge(ctx), once.Purge(ctx, h.parts.DB.DB, h.operations))
+	return errors.Join(err, h.parts.People.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations))
 }

@@ -22,8 +22,10 @@ import (
 	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
 	"utsendt/portal"
+	"utsendt/portal/addresschange"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/knowledge"
+	"utsendt/portal/registration"
 	"utsendt/portal/supplies"
 )
 
@@ -39,6 +41,9 @@ type Parts struct {
 	Office   *backoffice.Service
 	Articles *knowledge.Service
 	Supplies *supplies.Service
+	// Registrations say which devices a customer follows, AddressChanges move sites.
+	Registrations  *registration.Service
+	AddressChanges *addresschange.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -90,6 +95,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Supplies = supplies.New(supplies.Config{
 		DB: db.DB, Notifier: p.Notify, Carriers: carriers, ShopURL: cfg.Links.Shop, LeadDays: cfg.SupplyLeadDays,
 	})
+	p.Registrations, p.AddressChanges = registration.New(db.DB, p.Notify), addresschange.New(db.DB, p.Notify)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
 	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 

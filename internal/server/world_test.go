@@ -228,6 +228,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 	}
 	messages = append(messages, validOffice()...)
 	messages = append(messages, w.supplyExamples()...)
+	messages = append(messages, w.registrationExamples()...)
 	i := slices.IndexFunc(messages, func(m proto.Message) bool {
 		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()
 	})
@@ -251,7 +252,7 @@ func (w *world) digest(t *testing.T) map[string]string {
 	w.quiet(t)
 	var tables []string
 	if err := w.DB.NewRaw(`SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
-		AND NOT relispartition AND relname NOT IN ('sessions', 'sign_in_throttle', 'personal_data_reads') AND relname NOT LIKE 'river%'
+		AND NOT relispartition AND relname NOT IN ('sessions', 'sign_in_throttle', 'registration_throttle', 'personal_data_reads') AND relname NOT LIKE 'river%'
 		AND relname NOT LIKE 'bun%' ORDER BY relname`).Scan(t.Context(), &tables); err != nil {
 		t.Fatal(err)
 	}

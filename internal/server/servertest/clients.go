@@ -23,27 +23,30 @@ import (
 
 // Person is somebody with clients for every service, signed in or not.
 type Person struct {
-	HTTP        *http.Client
-	Session     identityv1connect.SessionServiceClient
-	Account     identityv1connect.AccountServiceClient
-	Recovery    identityv1connect.RecoveryServiceClient
-	SignUp      identityv1connect.SignUpServiceClient
-	Passkeys    identityv1connect.PasskeyServiceClient
-	SignUps     backofficev1connect.SignUpServiceClient
-	Portal      portalv1connect.PortalServiceClient
-	Supplies    portalv1connect.SupplyServiceClient
-	Orders      backofficev1connect.OrderServiceClient
-	Dispatch    dispatchv1connect.DispatchServiceClient
-	Help        portalv1connect.HelpServiceClient
-	Articles    backofficev1connect.KnowledgeServiceClient
-	Mobile      mobilev1connect.MobileServiceClient
-	Live        livev1connect.NotificationServiceClient
-	Messages    backofficev1connect.MessageServiceClient
-	Fleet       backofficev1connect.FleetServiceClient
-	Technicians backofficev1connect.TechnicianServiceClient
-	Staff       backofficev1connect.PeopleServiceClient
-	Audit       backofficev1connect.AuditServiceClient
-	Files       backofficev1connect.TransferServiceClient
+	HTTP           *http.Client
+	Session        identityv1connect.SessionServiceClient
+	Account        identityv1connect.AccountServiceClient
+	Recovery       identityv1connect.RecoveryServiceClient
+	SignUp         identityv1connect.SignUpServiceClient
+	Passkeys       identityv1connect.PasskeyServiceClient
+	SignUps        backofficev1connect.SignUpServiceClient
+	Portal         portalv1connect.PortalServiceClient
+	Supplies       portalv1connect.SupplyServiceClient
+	Registrations  portalv1connect.RegistrationServiceClient
+	AddressChanges portalv1connect.AddressChangeServiceClient
+	Approvals      backofficev1connect.ApprovalServiceClient
+	Orders         backofficev1connect.OrderServiceClient
+	Dispatch       dispatchv1connect.DispatchServiceClient
+	Help           portalv1connect.HelpServiceClient
+	Articles       backofficev1connect.KnowledgeServiceClient
+	Mobile         mobilev1connect.MobileServiceClient
+	Live           livev1connect.NotificationServiceClient
+	Messages       backofficev1connect.MessageServiceClient
+	Fleet          backofficev1connect.FleetServiceClient
+	Technicians    backofficev1connect.TechnicianServiceClient
+	Staff          backofficev1connect.PeopleServiceClient
+	Audit          backofficev1connect.AuditServiceClient
+	Files          backofficev1connect.TransferServiceClient
 	// Token of a phone; empty in a browser.
 	Token string
 }
@@ -55,27 +58,30 @@ func (s *Server) Nobody(t testing.TB, options ...connect.ClientOption) *Person {
 
 func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Person {
 	return &Person{
-		HTTP:        http,
-		Session:     identityv1connect.NewSessionServiceClient(http, s.URL, options...),
-		Fleet:       backofficev1connect.NewFleetServiceClient(http, s.URL, options...),
-		Technicians: backofficev1connect.NewTechnicianServiceClient(http, s.URL, options...),
-		Staff:       backofficev1connect.NewPeopleServiceClient(http, s.URL, options...),
-		Audit:       backofficev1connect.NewAuditServiceClient(http, s.URL, options...),
-		Files:       backofficev1connect.NewTransferServiceClient(http, s.URL, options...),
-		Account:     identityv1connect.NewAccountServiceClient(http, s.URL, options...),
-		Recovery:    identityv1connect.NewRecoveryServiceClient(http, s.URL, options...),
-		SignUp:      identityv1connect.NewSignUpServiceClient(http, s.URL, options...),
-		Passkeys:    identityv1connect.NewPasskeyServiceClient(http, s.URL, options...),
-		SignUps:     backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
-		Portal:      portalv1connect.NewPortalServiceClient(http, s.URL, options...),
-		Supplies:    portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
-		Orders:      backofficev1connect.NewOrderServiceClient(http, s.URL, options...),
-		Dispatch:    dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
-		Help:        portalv1connect.NewHelpServiceClient(http, s.URL, options...),
-		Articles:    backofficev1connect.NewKnowledgeServiceClient(http, s.URL, options...),
-		Mobile:      mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
-		Live:        livev1connect.NewNotificationServiceClient(http, s.URL, options...),
-		Messages:    backofficev1connect.NewMessageServiceClient(http, s.URL, options...),
+		HTTP:           http,
+		Session:        identityv1connect.NewSessionServiceClient(http, s.URL, options...),
+		Fleet:          backofficev1connect.NewFleetServiceClient(http, s.URL, options...),
+		Technicians:    backofficev1connect.NewTechnicianServiceClient(http, s.URL, options...),
+		Staff:          backofficev1connect.NewPeopleServiceClient(http, s.URL, options...),
+		Audit:          backofficev1connect.NewAuditServiceClient(http, s.URL, options...),
+		Files:          backofficev1connect.NewTransferServiceClient(http, s.URL, options...),
+		Account:        identityv1connect.NewAccountServiceClient(http, s.URL, options...),
+		Recovery:       identityv1connect.NewRecoveryServiceClient(http, s.URL, options...),
+		SignUp:         identityv1connect.NewSignUpServiceClient(http, s.URL, options...),
+		Passkeys:       identityv1connect.NewPasskeyServiceClient(http, s.URL, options...),
+		SignUps:        backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
+		Portal:         portalv1connect.NewPortalServiceClient(http, s.URL, options...),
+		Supplies:       portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
+		Registrations:  portalv1connect.NewRegistrationServiceClient(http, s.URL, options...),
+		AddressChanges: portalv1connect.NewAddressChangeServiceClient(http, s.URL, options...),
+		Approvals:      backofficev1connect.NewApprovalServiceClient(http, s.URL, options...),
+		Orders:         backofficev1connect.NewOrderServiceClient(http, s.URL, options...),
+		Dispatch:       dispatchv1connect.NewDispatchServiceClient(http, s.URL, options...),
+		Help:           portalv1connect.NewHelpServiceClient(http, s.URL, options...),
+		Articles:       backofficev1connect.NewKnowledgeServiceClient(http, s.URL, options...),
+		Mobile:         mobilev1connect.NewMobileServiceClient(http, s.URL, options...),
+		Live:           livev1connect.NewNotificationServiceClient(http, s.URL, options...),
+		Messages:       backofficev1connect.NewMessageServiceClient(http, s.URL, options...),
 	}
 }
 

@@ -1195,7 +1195,7 @@ type GetAddressChangeResponse struct {
 	// All devices that move, by serial number, at most 500, and how many there are.
 	Devices      []*v1.MovingDevice `protobuf:"bytes,6,rep,name=devices,proto3" json:"devices,omitempty"`
 	DevicesTotal int64              `protobuf:"varint,7,opt,name=devices_total,json=devicesTotal,proto3" json:"devices_total,omitempty"`
-	// Numbers of open service requests that keep their address, at most 100.
+	// Numbers of open service requests that keep their address, at most 500.
 	OpenRequests []string `protobuf:"bytes,8,rep,name=open_requests,json=openRequests,proto3" json:"open_requests,omitempty"`
 	// How many devices get their present address as delivery address of their own, so that deliveries go there still.
 	KeptDeliveryAddresses int64 `protobuf:"varint,9,opt,name=kept_delivery_addresses,json=keptDeliveryAddresses,proto3" json:"kept_delivery_addresses,omitempty"`

@@ -605,7 +605,7 @@ export type GetAddressChangeResponse = Message<"utsendt.backoffice.v1.GetAddress
   devicesTotal: bigint;
 
   /**
-   * Numbers of open service requests that keep their address, at most 100.
+   * Numbers of open service requests that keep their address, at most 500.
    *
    * @generated from field: repeated string open_requests = 8;
    */
