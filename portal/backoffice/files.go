@@ -5,7 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"hash"
+	"fmt"
 	"io"
 	"time"
 
@@ -99,8 +99,8 @@ func (s *Service) note(ctx context.Context, actor identity.Actor, action string,
 
 var errKind = fault.NewInvalid("kind", "kind_unknown", "There is no such kind of file.")
 
-// Export writes all rows of a kind as Import reads them. For admins. The audit trail says who took what; of people and
-// technicians it is noted whose data it was.
+// Export writes all rows of a kind as Import reads them. For admins. It is noted who took what, and of people and
+// technicians whose data it was, before the first byte goes out.
 func (s *Service) Export(ctx context.Context, actor identity.Actor, kind transfer.Kind, w io.Writer) error {
 	if err := admins(actor); err != nil {
 		return err
@@ -108,7 +108,10 @@ func (s *Service) Export(ctx context.Context, actor identity.Actor, kind transfe
 	if transfer.ColumnNames(kind) == nil {
 		return errKind
 	}
-	return s.export(ctx, actor, string(kind), w, func(w io.Writer) error { return transfer.Export(ctx, s.db, kind, w) })
+	if err := s.noteExport(ctx, actor, string(kind)); err != nil {
+		return err
+	}
+	return transfer.Export(ctx, s.db, kind, w)
 }
 
 // ExportAll writes all kinds into one zip file. For admins. Noted as by Export.
@@ -116,58 +119,32 @@ func (s *Service) ExportAll(ctx context.Context, actor identity.Actor, w io.Writ
 	if err := admins(actor); err != nil {
 		return err
 	}
-	return s.export(ctx, actor, "all", w, func(w io.Writer) error { return transfer.ExportZip(ctx, s.db, w) })
+	if err := s.noteExport(ctx, actor, "all"); err != nil {
+		return err
+	}
+	return transfer.ExportZip(ctx, s.db, w)
 }
 
-func (s *Service) export(ctx context.Context, actor identity.Actor, what string, w io.Writer, write func(io.Writer) error) error {
+func (s *Service) noteExport(ctx context.Context, actor identity.Actor, what string) error {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return err
 	}
-	// Noted first, so that nothing leaves without its line.
-	if err := s.noteExported(ctx, actor, what); err != nil {
+	action := "transfer.export." + what
+	if err := audit.Read(ctx, s.db, actor, action, "transfer", id); err != nil {
 		return err
 	}
-	counted := &counter{w: w, sum: sha256.New()}
-	failed := write(counted)
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := s.note(ctx, actor, "transfer.export", id, nil, map[string]any{
-		"kind": what, "bytes": counted.n, "sha256": hex.EncodeToString(counted.sum.Sum(nil)), "whole": failed == nil,
-	}); err != nil {
-		return err
-	}
-	return failed
-}
-
-// noteExported notes whose personal data a file holds.
-func (s *Service) noteExported(ctx context.Context, actor identity.Actor, what string) error {
 	for kind, table := range map[string]string{"person": "people", "technician": "technicians"} {
 		if what != "all" && what != table {
 			continue
 		}
 		var ids []uuid.UUID
 		if err := s.db.NewSelect().TableExpr(table).Column("id").Order("id").Scan(ctx, &ids); err != nil {
-			return err
+			return fmt.Errorf("backoffice: whose data is exported: %w", err)
 		}
-		if err := audit.Read(ctx, s.db, actor, "transfer.export", kind, ids...); err != nil {
+		if err := audit.Read(ctx, s.db, actor, action, kind, ids...); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// counter counts and sums what goes through.
-type counter struct {
-	w   io.Writer
-	sum hash.Hash
-	n   int64
-}
-
-// Write implements io.Writer.
-func (c *counter) Write(p []byte) (int, error) {
-	n, err := c.w.Write(p)
-	c.n += int64(n)
-	_, _ = c.sum.Write(p[:n]) // a hash takes everything
-	return n, err
 }

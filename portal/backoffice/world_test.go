@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -166,3 +167,5 @@ func (w *world) request(d backoffice.Device) dispatch.NewRequest {
 }
 
 func serial(i int) string { return fmt.Sprintf("DEMO-%03d", i) }
+
+func (w *world) now() time.Time { return time.Now() }
