@@ -20,7 +20,7 @@ const watch: Interceptor = (next) => async (request) => {
     return response
   } catch (error) {
     // A wrong password at SignIn is Unauthenticated too, and ends no session.
-    if (ConnectError.from(error).code === Code.Unauthenticated && request.method.name !== 'SignIn') whenSignedOut()
+    if (ConnectError.from(error).code === Code.Unauthenticated && !/SignIn$/.test(request.method.name)) whenSignedOut()
     throw error
   }
 }

@@ -42,8 +42,13 @@ class SessionState {
 
   /** Throws what the server refused. */
   async signIn(userId: string, password: string): Promise<void> {
-    const before = this.status === 'expired' ? this.person : undefined
     const { person } = await sessions.signIn({ userId, password })
+    this.entered(person)
+  }
+
+  /** The server has let somebody in, by password or passkey. */
+  entered(person: Person | undefined): void {
+    const before = this.status === 'expired' ? this.person : undefined
     if (before && before.id !== person?.id) {
       // Somebody else: nothing of the first one's may stay on the page.
       location.reload()
