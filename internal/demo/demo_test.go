@@ -55,18 +55,24 @@ func TestLoad(t *testing.T) {
 	}
 	t.Logf("loaded in %s", time.Since(start).Round(time.Millisecond))
 	for query, want := range map[string]string{
-		`SELECT count(*)::text FROM accounts`:                                           "40",
-		`SELECT count(*)::text FROM devices`:                                            "300",
-		`SELECT count(*)::text FROM sites WHERE quality <> 'none'`:                      "100",
-		`SELECT count(DISTINCT city)::text FROM sites`:                                  "25",
-		`SELECT count(*)::text FROM technicians WHERE active AND NOT on_duty`:           "60",
-		`SELECT count(*)::text FROM van_stock`:                                          "720",
-		`SELECT count(*)::text FROM people WHERE password_hash IS NOT NULL`:             "103",
-		`SELECT count(DISTINCT account_id)::text FROM sites`:                            "40",
-		`SELECT count(*)::text FROM registrations WHERE state = 'active' AND reminders`: "300",
-		`SELECT count(*)::text FROM contracts`:                                          "36",
-		`SELECT (count(*) > 200)::text FROM devices WHERE contract_id IS NOT NULL`:      "true",
-		`SELECT count(DISTINCT model_id)::text FROM devices`:                            "8",
+		`SELECT count(*)::text FROM accounts`:                                                                                        "40",
+		`SELECT count(*)::text FROM devices`:                                                                                         "300",
+		`SELECT count(*)::text FROM sites WHERE quality <> 'none'`:                                                                   "100",
+		`SELECT count(DISTINCT city)::text FROM sites`:                                                                               "25",
+		`SELECT count(*)::text FROM technicians WHERE active AND NOT on_duty`:                                                        "60",
+		`SELECT count(*)::text FROM van_stock`:                                                                                       "720",
+		`SELECT count(*)::text FROM people WHERE password_hash IS NOT NULL`:                                                          "103",
+		`SELECT count(DISTINCT account_id)::text FROM sites`:                                                                         "40",
+		`SELECT count(*)::text FROM registrations WHERE state = 'active' AND reminders`:                                              "297",
+		`SELECT count(*)::text FROM registrations WHERE state = 'pending' AND answer_by > now()`:                                     "3",
+		`SELECT count(DISTINCT state)::text FROM supply_orders WHERE account_id = (SELECT id FROM accounts WHERE number = 'K-1001')`: "5",
+		`SELECT (count(*) BETWEEN 6000 AND 7200)::text FROM meter_readings`:                                                          "true",
+		`SELECT count(*)::text FROM address_changes WHERE state = 'pending'`:                                                         "1",
+		`SELECT count(*)::text FROM article_texts`:                                                                                   "22",
+		`SELECT count(*)::text FROM models m WHERE NOT EXISTS (SELECT FROM supply_models s WHERE s.model_id = m.id)`:                 "0",
+		`SELECT count(*)::text FROM contracts`:                                                                                       "36",
+		`SELECT (count(*) > 200)::text FROM devices WHERE contract_id IS NOT NULL`:                                                   "true",
+		`SELECT count(DISTINCT model_id)::text FROM devices`:                                                                         "8",
 	} {
 		if got := one(t, db, query); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)

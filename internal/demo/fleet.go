@@ -24,21 +24,21 @@ type rows = [][]string
 
 // printerModel is an invented model and the skills it takes.
 type printerModel struct {
-	name, skills, colour string
+	name, skills, colour, counters, speed string
 	// share of the devices, in twentieths.
 	share int
 }
 
 // Four families: small black and white, colour, colour with finisher, and production.
 var printerModels = []printerModel{
-	{"Prøveskriver M100", "mono-a4", "false", 5},
-	{"Prøveskriver M140", "mono-a4", "false", 3},
-	{"Prøveskriver C300", "colour-a3", "true", 5},
-	{"Prøveskriver C360", "colour-a3", "true", 2},
-	{"Prøveskriver F500", "colour-a3|finisher", "true", 2},
-	{"Prøveskriver F560", "colour-a3|finisher", "true", 1},
-	{"Prøveskriver P900", "finisher|production", "true", 1},
-	{"Prøveskriver P950", "finisher|production", "true", 1},
+	{"Prøveskriver M100", "mono-a4", "false", "black", "24", 5},
+	{"Prøveskriver M140", "mono-a4", "false", "black|scan", "40", 3},
+	{"Prøveskriver C300", "colour-a3", "true", "black|colour", "30", 5},
+	{"Prøveskriver C360", "colour-a3", "true", "black|colour|scan", "36", 2},
+	{"Prøveskriver F500", "colour-a3|finisher", "true", "black|colour|black_a3|colour_a3|scan", "50", 2},
+	{"Prøveskriver F560", "colour-a3|finisher", "true", "black|colour|black_a3|colour_a3|scan", "56", 1},
+	{"Prøveskriver P900", "finisher|production", "true", "black|colour|black_a3|colour_a3", "90", 1},
+	{"Prøveskriver P950", "finisher|production", "true", "black|colour|black_a3|colour_a3", "95", 1},
 }
 
 var (
@@ -58,7 +58,7 @@ func fleet() map[transfer.Kind]rows {
 		}
 	}
 	for _, m := range printerModels {
-		files[transfer.Models] = append(files[transfer.Models], []string{m.name, m.skills, m.colour})
+		files[transfer.Models] = append(files[transfer.Models], []string{m.name, m.skills, m.colour, m.counters, m.speed})
 	}
 	number := 0
 	for _, t := range towns {
@@ -79,7 +79,7 @@ func fleet() map[transfer.Kind]rows {
 					contract = c[0]
 				}
 				files[transfer.Devices] = append(files[transfer.Devices], []string{
-					serial, drawModel(draw).name, accountNumber(account), site, contract, places[draw.IntN(len(places))],
+					serial, drawModel(draw).name, accountNumber(account), site, contract, places[draw.IntN(len(places))], "false",
 				})
 			}
 			number++
@@ -99,8 +99,15 @@ func contractOf(account int) []string {
 	if account%10 == 0 {
 		return nil
 	}
+	months, kinds := "1", "toner|waste_toner"
+	if account%4 == 3 {
+		months = "3"
+	}
+	if account%2 == 1 {
+		kinds = "drum|staples|toner|waste_toner"
+	}
 	promise := [][2]string{{"4", "24"}, {"8", "48"}, {"24", ""}}[account%3]
-	return []string{fmt.Sprintf("AV-%d", 2000+account), accountNumber(account), "2024-01-01", "", promise[0], promise[1]}
+	return []string{fmt.Sprintf("AV-%d", 2000+account), accountNumber(account), "2024-01-01", "", promise[0], promise[1], months, kinds}
 }
 
 func drawModel(draw *rand.Rand) printerModel {

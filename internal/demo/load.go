@@ -35,10 +35,10 @@ func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded boo
 	if there == len(ids) {
 		return false, nil
 	}
-	at := db.Now()
+	all := files(db.Now())
 	for _, kind := range transfer.Kinds() {
 		var file bytes.Buffer
-		if err := Write(&file, kind, at); err != nil {
+		if err := transfer.Write(&file, kind, all[kind]); err != nil {
 			return false, err
 		}
 		_, err := transfer.Import(ctx, db, kind, &file, transfer.Options{OnRow: func(r transfer.RowResult) error {
@@ -52,13 +52,15 @@ func Load(ctx context.Context, db *postgres.DB, passwordHash string) (loaded boo
 		}
 		if kind == transfer.Accounts {
 			// From the database, so that a load that was interrupted is completed with the same times.
+			var at time.Time
 			if err := db.Pool.QueryRow(ctx, `SELECT created_at FROM accounts WHERE number = $1`, accountNumber(1)).Scan(&at); err != nil {
 				return false, fmt.Errorf("demo: when the demo was loaded: %w", err)
 			}
+			all = files(at)
 		}
 	}
 	// Last, because it is the mark of a whole load.
-	if _, err := db.Pool.Exec(ctx, `UPDATE people SET password_hash = $2, updated_at = $3
+	if _, err := db.Pool.Exec(ctx, `UPDATE people SET password_hash = $2, activated_at = coalesce(activated_at, $3), updated_at = $3
 		WHERE user_id = ANY($1) AND password_hash IS NULL`, ids, passwordHash, db.Now()); err != nil {
 		return false, fmt.Errorf("demo: setting passwords: %w", err)
 	}

@@ -94,7 +94,7 @@ func technicianNumber(i int) string { return fmt.Sprintf("T-%02d", i) }
 func peopleRows() rows {
 	var people rows
 	add := func(id string, role identity.Role, account, technician, first, last string) {
-		people = append(people, []string{id, string(role), account, technician, first, last, id + "@example.com", "", "nb", "false"})
+		people = append(people, []string{id, string(role), account, technician, first, last, id + "@example.com", "", "nb", "false", "", ""})
 	}
 	for i := 1; i <= accountCount; i++ {
 		add(fmt.Sprintf("kunde%02d", i), identity.RoleCustomer, accountNumber(i), "", firstNames[i%len(firstNames)], fmt.Sprintf("Kunde-%02d", i))
@@ -139,5 +139,12 @@ func files(at time.Time) map[transfer.Kind]rows {
 	all[transfer.Technicians] = technicianRows()
 	all[transfer.People] = peopleRows()
 	all[transfer.Registrations] = registrationRows(all[transfer.Devices], at)
+	all[transfer.CountrySettings] = rows{{country, "true"}}
+	all[transfer.Readings] = readingRows(all[transfer.Models], all[transfer.Devices], at)
+	all[transfer.Supplies] = supplyRows()
+	all[transfer.DeliveryAddresses] = deliveryRows(all)
+	all[transfer.SupplyOrders] = orderRows(all, at)
+	all[transfer.AddressChanges] = addressChangeRows(all, at)
+	all[transfer.Articles] = articleRows()
 	return all
 }

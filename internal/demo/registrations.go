@@ -8,12 +8,17 @@ import (
 // customerOf is who signs in for an account.
 func customerOf(account string) string { return "kunde" + strings.TrimPrefix(account, "K-10") }
 
-// registrationRows let everybody follow all devices of their company, with reminders.
+// registrationRows let everybody follow the devices of their company, with reminders; some of the last wait for staff.
 func registrationRows(devices rows, at time.Time) rows {
 	var all rows
 	asked := moment(at.AddDate(-2, 0, 0))
-	for _, d := range devices {
+	for i, d := range devices {
 		serial, account := d[0], d[2]
+		if waits(devices, i) {
+			asked, due := askedAndDue(at, 20*time.Hour)
+			all = append(all, []string{customerOf(account), serial, "pending", "", "", "true", asked, due, "", "", ""})
+			continue
+		}
 		all = append(all, []string{customerOf(account), serial, "active", "", "", "true", asked, "", "", "", ""})
 	}
 	return all

@@ -6,7 +6,7 @@ var accounts = table{
 	columns: []column{
 		{name: "number", need: key, parse: text(64), stored: "t.number",
 			meaning: "Account number", example: "K-1001"},
-		{name: "name", need: required, parse: text(200), stored: "t.name", free: true,
+		{name: "name", need: required, parse: text(200), stored: "t.name", show: shownLine(200), free: true,
 			meaning: "Name of the company", example: "Eksempel Kontor 01 AS"},
 		{name: "country", need: required, parse: country, stored: "t.country",
 			meaning: "ISO 3166-1 code of two letters", example: "NO"},

@@ -22,17 +22,22 @@ var contracts = table{
 			meaning: "Hours within which a technician is promised on site; empty means no promise", example: "8"},
 		{name: "resolution_hours", parse: whole(1, 10000), stored: "coalesce(t.resolution_hours::text, '')",
 			meaning: "Hours within which a fault is promised to be mended; empty means no promise", example: "24"},
+		{name: "reading_months", parse: oneOf("1", "2", "3", "4", "6", "12"), absent: "1", stored: "t.reading_months::text",
+			meaning: "A reading is due every so many months: 1, 2, 3, 4, 6 or 12; empty means 1", example: "3"},
+		{name: "supply_kinds", parse: supplyKinds, absent: "toner|waste_toner", stored: "coalesce(nullif(array_to_string(t.supply_kinds, '|'), ''), 'none')", show: supplyKinds,
+			meaning: "Kinds of supplies it includes, with `|` between: toner, drum, waste_toner, staples, fuser, other; or none; empty means toner and waste_toner", example: "staples|toner|waste_toner"},
 	},
 	from: "contracts t JOIN accounts a ON a.id = t.account_id",
 	id:   "t.id::text",
 	upsert: `INSERT INTO contracts AS t (id, account_id, number, starts_on, ends_on, response_hours, resolution_hours,
-			created_at, updated_at)
+			reading_months, supply_kinds, created_at, updated_at)
 		SELECT r.id::uuid, a.id, r.number, r.starts_on::date, nullif(r.ends_on, '')::date,
-			nullif(r.response_hours, '')::integer, nullif(r.resolution_hours, '')::integer, r.now, r.now
+			nullif(r.response_hours, '')::integer, nullif(r.resolution_hours, '')::integer,
+			r.reading_months::integer, CASE r.supply_kinds WHEN 'none' THEN '{}'::text[] ELSE string_to_array(r.supply_kinds, '|') END, r.now, r.now
 		FROM r JOIN accounts a ON a.number = r.account
 		ON CONFLICT (number) DO UPDATE SET starts_on = excluded.starts_on, ends_on = excluded.ends_on,
 			response_hours = excluded.response_hours, resolution_hours = excluded.resolution_hours,
-			updated_at = excluded.updated_at`,
+			reading_months = excluded.reading_months, supply_kinds = excluded.supply_kinds, updated_at = excluded.updated_at`,
 	check: checkContracts,
 }
 

@@ -21,20 +21,24 @@ var devices = table{
 			meaning: "Number of the account's site it stands at", example: "01"},
 		{name: "contract", parse: text(64), stored: "coalesce(c.number, '')",
 			meaning: "Number of the contract; empty means none", example: "AV-2001"},
-		{name: "friendly_name", parse: text(200), stored: "t.friendly_name", free: true,
+		{name: "friendly_name", parse: text(200), stored: "t.friendly_name", show: shownLine(200), free: true,
 			meaning: "What the customer calls it", example: "Resepsjonen"},
+		{name: "retired", parse: yesNo, absent: "false", stored: "(t.retired_at IS NOT NULL)::text",
+			meaning: "Whether it is out of use, kept for its history and shown to no customer: true or false; empty means false", example: "false"},
 	},
 	from: `devices t JOIN models m ON m.id = t.model_id JOIN accounts a ON a.id = t.account_id
 		JOIN sites s ON s.id = t.site_id LEFT JOIN contracts c ON c.id = t.contract_id`,
 	id: "t.id::text",
 	upsert: `INSERT INTO devices AS t (id, serial_number, model_id, account_id, site_id, contract_id, friendly_name,
-			created_at, updated_at)
-		SELECT r.id::uuid, r.serial_number, m.id, a.id, s.id, c.id, r.friendly_name, r.now, r.now
+			retired_at, created_at, updated_at)
+		SELECT r.id::uuid, r.serial_number, m.id, a.id, s.id, c.id, r.friendly_name,
+			CASE WHEN r.retired::boolean THEN r.now END, r.now, r.now
 		FROM r JOIN models m ON m.name = r.model JOIN accounts a ON a.number = r.account
 			JOIN sites s ON s.account_id = a.id AND s.number = r.site
 			LEFT JOIN contracts c ON c.number = r.contract AND c.account_id = a.id
 		ON CONFLICT (serial_number) DO UPDATE SET model_id = excluded.model_id, account_id = excluded.account_id,
 			site_id = excluded.site_id, contract_id = excluded.contract_id, friendly_name = excluded.friendly_name,
+			retired_at = CASE WHEN excluded.retired_at IS NOT NULL THEN coalesce(t.retired_at, excluded.retired_at) END,
 			updated_at = excluded.updated_at`,
 	check: checkDevices,
 }
@@ -48,12 +52,7 @@ func checkDevices(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) err
 	if err != nil {
 		return err
 	}
-	// Line ends cannot be part of either number, so they keep the two apart.
-	sites, err := pairs(ctx, tx, `SELECT DISTINCT a.number || E'\n' || s.number, s.id::text
-		FROM unnest($1::text[], $2::text[]) AS w(account, site)
-		JOIN accounts a ON a.number = w.account JOIN sites s ON s.account_id = a.id AND s.number = w.site`,
-		cellsOf(drafts, account), cellsOf(drafts, site))
-	if err != nil {
+	if err := sitesExist(ctx, tx, drafts, account, site); err != nil {
 		return err
 	}
 	owners, err := pairs(ctx, tx, `SELECT c.number, a.number FROM contracts c JOIN accounts a ON a.id = c.account_id
@@ -64,9 +63,6 @@ func checkDevices(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) err
 	for _, d := range drafts {
 		if known[d.cells[model]] == "" {
 			d.refuse("model_unknown", "model", "There is no model %s.", d.cells[model])
-		}
-		if sites[d.cells[account]+"\n"+d.cells[site]] == "" {
-			d.refuse("site_unknown", "site", "Account %s has no site %s.", d.cells[account], d.cells[site])
 		}
 		if number := d.cells[contract]; number != "" && owners[number] != d.cells[account] {
 			d.refuse("contract_unknown", "contract", "Account %s has no contract %s.", d.cells[account], number)

@@ -7,16 +7,23 @@ type Kind string
 
 // The kinds.
 const (
-	PostalCodes Kind = "postal_codes"
-	Accounts    Kind = "accounts"
-	Sites       Kind = "sites"
-	Models      Kind = "models"
-	Contracts   Kind = "contracts"
-	Devices     Kind = "devices"
-	Technicians Kind = "technicians"
-	People      Kind = "people"
-
-	Registrations Kind = "registrations"
+	PostalCodes       Kind = "postal_codes"
+	Accounts          Kind = "accounts"
+	Sites             Kind = "sites"
+	Models            Kind = "models"
+	Contracts         Kind = "contracts"
+	Devices           Kind = "devices"
+	Technicians       Kind = "technicians"
+	People            Kind = "people"
+	Registrations     Kind = "registrations"
+	CountrySettings   Kind = "country_settings"
+	Readings          Kind = "readings"
+	CorrectedReadings Kind = "corrected_readings"
+	Supplies          Kind = "supplies"
+	DeliveryAddresses Kind = "delivery_addresses"
+	SupplyOrders      Kind = "supply_orders"
+	AddressChanges    Kind = "address_changes"
+	Articles          Kind = "articles"
 )
 
 // Kinds lists all kinds in the order in which they must be imported: each refers only to those before it.
@@ -39,7 +46,8 @@ func (k Kind) FileName() string {
 // tables holds what is particular to each kind, in the order of Kinds.
 var tables = []*table{
 	&postalCodes, &accounts, &sites, &models, &contracts, &devices, &technicians, &people,
-	&registrations,
+	&registrations, &countrySettings, &readings, &correctedReadings, &supplies, &deliveryAddresses, &supplyOrders,
+	&addressChanges, &articles,
 }
 
 func tableOf(k Kind) (*table, error) {

@@ -46,6 +46,11 @@ func (imp *importer) writeOnce(ctx context.Context, tx postgres.Tx, drafts []*dr
 		if err := write(ctx, tx.PgxTx(), imp.layout, now, tx.Now()); err != nil {
 			return err
 		}
+		if settle := t.settle; settle != nil && !imp.opts.DryRun {
+			if err := settle(ctx, tx.PgxTx(), t, accepted(now)); err != nil {
+				return err
+			}
+		}
 		pending = pending[:0]
 		for _, d := range later {
 			holder := holders[d.hash(t)]

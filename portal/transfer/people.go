@@ -2,11 +2,15 @@ package transfer
 
 import (
 	"context"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
 	"utsendt/internal/identity"
 )
+
+// mailClasses are the kinds of mail that people can turn off.
+var mailClasses = []string{"requests", "orders", "readings", "registrations", "work"}
 
 var people = table{
 	kind: People,
@@ -22,33 +26,43 @@ var people = table{
 			meaning: "Number of a customer's account; empty for all others", example: "K-1001"},
 		{name: "technician", parse: text(64), stored: "coalesce(k.number, '')",
 			meaning: "Number of the technician; empty for all others", example: "T-01"},
-		{name: "first_name", parse: text(100), stored: "t.first_name", free: true,
+		{name: "first_name", parse: text(100), stored: "t.first_name", show: shownLine(100), free: true,
 			meaning: "First name", example: "Demo"},
-		{name: "last_name", parse: text(100), stored: "t.last_name", free: true,
+		{name: "last_name", parse: text(100), stored: "t.last_name", show: shownLine(100), free: true,
 			meaning: "Last name", example: "Kunde-01"},
 		{name: "email", parse: email, stored: "t.email", free: true,
 			meaning: "E-mail address", example: "kunde01@example.com"},
-		{name: "phone", parse: text(50), stored: "t.phone", free: true,
+		{name: "phone", parse: text(50), stored: "t.phone", show: shownLine(50), free: true,
 			meaning: "Phone number", example: "+47 000 00 101"},
 		{name: "language", parse: oneOf("nb", "en"), absent: "nb", stored: "t.language",
 			meaning: "nb or en; empty means nb", example: "nb"},
 		{name: "disabled", parse: yesNo, absent: "false", stored: "(t.disabled_at IS NOT NULL)::text",
 			meaning: "Whether they are kept from signing in: true or false; empty means false", example: "false"},
+		{name: "title", parse: text(100), stored: "t.title", show: shownLine(100), free: true,
+			meaning: "Title or position", example: "Kontorsjef"},
+		{name: "mail_off", parse: list(oneOf(mailClasses...)), stored: `coalesce((SELECT string_agg(o.class, '|' ORDER BY o.class COLLATE "C")
+				FROM mail_preferences o WHERE o.person_id = t.id), '')`,
+			meaning: "Mail they do not want, with `|` between: " + strings.Join(mailClasses, ", "), example: "orders|readings"},
 	},
 	from: `people t LEFT JOIN accounts a ON a.id = t.account_id LEFT JOIN technicians k ON k.id = t.technician_id`,
 	id:   "t.id::text",
 	upsert: `INSERT INTO people AS t (id, user_id, role, account_id, technician_id, first_name, last_name, email, phone,
-			language, disabled_at, created_at, updated_at)
-		SELECT r.id::uuid, r.user_id, r.role, a.id, k.id, r.first_name, r.last_name, r.email, r.phone, r.language,
+			language, title, disabled_at, created_at, updated_at)
+		SELECT r.id::uuid, r.user_id, r.role, a.id, k.id, r.first_name, r.last_name, r.email, r.phone, r.language, r.title,
 			CASE WHEN r.disabled::boolean THEN r.now END, r.now, r.now
 		FROM r LEFT JOIN accounts a ON a.number = r.account LEFT JOIN technicians k ON k.number = r.technician
 		ON CONFLICT (user_id) DO UPDATE SET role = excluded.role, account_id = excluded.account_id,
 			technician_id = excluded.technician_id, first_name = excluded.first_name, last_name = excluded.last_name,
-			email = excluded.email, phone = excluded.phone, language = excluded.language,
+			email = excluded.email, phone = excluded.phone, language = excluded.language, title = excluded.title,
 			disabled_at = CASE WHEN excluded.disabled_at IS NOT NULL THEN coalesce(t.disabled_at, excluded.disabled_at) END,
 			updated_at = excluded.updated_at`,
 	check: checkPeople,
-	after: endSessions,
+	after: func(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
+		if err := endSessions(ctx, tx, t, drafts); err != nil {
+			return err
+		}
+		return writeMailOff(ctx, tx, t, drafts)
+	},
 }
 
 func checkPeople(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
@@ -94,5 +108,17 @@ func endSessions(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) erro
 	}
 	_, err := tx.Exec(ctx, `UPDATE sessions s SET revoked_at = p.updated_at FROM people p
 		WHERE p.id = s.person_id AND s.person_id = ANY($1::uuid[]) AND s.revoked_at IS NULL`, ids)
+	return err
+}
+
+// writeMailOff makes what mail people turned off what their rows say.
+func writeMailOff(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error {
+	id, off := t.at("user_id"), t.at("mail_off")
+	_, err := tx.Exec(ctx, `WITH w AS (SELECT p.id, p.updated_at, w.off FROM unnest($1::text[], $2::text[]) AS w(user_id, off)
+			JOIN people p ON p.user_id = w.user_id),
+		gone AS (DELETE FROM mail_preferences o USING w WHERE o.person_id = w.id AND NOT o.class = ANY(string_to_array(w.off, '|')))
+		INSERT INTO mail_preferences (person_id, class, off_at)
+		SELECT w.id, c.class, w.updated_at FROM w CROSS JOIN unnest(string_to_array(w.off, '|')) AS c(class)
+		ON CONFLICT DO NOTHING`, cellsOf(drafts, id), cellsOf(drafts, off))
 	return err
 }

@@ -10,7 +10,7 @@ import (
 
 // Bounds on what a row may take, so that a broken file cannot fill the memory.
 const (
-	maxField = 64 << 10  // bytes in one cell
+	maxField = 96 << 10  // bytes in one cell
 	maxRow   = 256 << 10 // bytes in one row
 )
 

@@ -88,3 +88,21 @@ func keepStored(t *table, drafts []*draft, columns ...string) {
 		}
 	}
 }
+
+// sitesExist refuses the drafts whose account has no such site.
+func sitesExist(ctx context.Context, tx pgx.Tx, drafts []*draft, account, site int) error {
+	// Line ends cannot be part of either number, so they keep the two apart.
+	sites, err := pairs(ctx, tx, `SELECT DISTINCT a.number || E'\n' || s.number, s.id::text
+		FROM unnest($1::text[], $2::text[]) AS w(account, site)
+		JOIN accounts a ON a.number = w.account JOIN sites s ON s.account_id = a.id AND s.number = w.site`,
+		cellsOf(drafts, account), cellsOf(drafts, site))
+	if err != nil {
+		return err
+	}
+	for _, d := range drafts {
+		if sites[d.cells[account]+"\n"+d.cells[site]] == "" {
+			d.refuse("site_unknown", "site", "Account %s has no site %s.", d.cells[account], d.cells[site])
+		}
+	}
+	return nil
+}

@@ -74,16 +74,16 @@ func TestExportGolden(t *testing.T) {
 			"K-10,01,,Exempelvägen 5,,,111 15,Stockholm,SE,-0.00000001,0,street,Europe/Stockholm\n" +
 			"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,67.29,14.405,postal_code,Europe/Oslo\n" +
 			"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,none,Europe/Oslo\n",
-		transfer.Models:    "name,skills,colour\nPolar C300,colour-a3|finisher,true\nPolar M100,,false\n",
-		transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours\nAV-1,K-1,2026-01-01,2028-12-31,8,24\nAV-2,K-2,2026-02-01,,,\n",
-		transfer.Devices: "serial_number,model,account,site,contract,friendly_name\n" +
-			"DEMO-1,Polar C300,K-1,01,AV-1,Resepsjonen\nDEMO-2,Polar M100,K-1,02,,'=1+1\nDEMO-3,Polar M100,K-2,01,AV-2,\"日本 🖨, \"\"3\"\"\"\nÅ-4,Polar M100,K-10,01,,'@x\n",
+		transfer.Models:    "name,skills,colour,counters,pages_per_minute\nPolar C300,colour-a3|finisher,true,black|colour|scan,30\nPolar M100,,false,black,60\n\"Polar | 5\\ \"\"x\"\"\",,false,black,60\n",
+		transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours,reading_months,supply_kinds\nAV-1,K-1,2026-01-01,2028-12-31,8,24,3,none\nAV-2,K-2,2026-02-01,,,,1,toner|waste_toner\n",
+		transfer.Devices: "serial_number,model,account,site,contract,friendly_name,retired\n" +
+			"DEMO-1,Polar C300,K-1,01,AV-1,Resepsjonen,false\nDEMO-2,Polar M100,K-1,02,,'=1+1,false\nDEMO-3,Polar M100,K-2,01,AV-2,\"日本 🖨, \"\"3\"\"\",false\nÅ-4,Polar M100,K-10,01,,'@x,true\n",
 		transfer.Technicians: "number,first_name,last_name,phone,email,skills,home_latitude,home_longitude,territory,shift_start,shift_end,time_zone,active,van_stock\n" +
 			"T-1,Prøvar,,,,,67.28,14.4,,22:00,06:15:30,Europe/Helsinki,false,\n" +
 			"T-2,Testa,Tekniker-02,+47 000 00 002,t2@example.com,colour-a3|mono-a4,59.9139,10.7522,0|1,08:30,16:00,Europe/Oslo,true,FUSER=1|ROLLER=4\n",
-		transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled\n" +
-			"admin,admin,,,,,,,nb,true\nkunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,nb,false\n" +
-			"sentral1,dispatcher,,,Demo,Sentral-1,,,en,false\ntekniker02,technician,,T-2,Testa,Tekniker-02,,,nb,false\n",
+		transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled,title,mail_off\n" +
+			"admin,admin,,,,,,,nb,true,,\nkunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,nb,false,\"Sjef, =1\",orders|readings\n" +
+			"sentral1,dispatcher,,,Demo,Sentral-1,,,en,false,,\ntekniker02,technician,,T-2,Testa,Tekniker-02,,,nb,false,,\n",
 		transfer.Registrations: "user_id,serial_number,state,friendly_name,backup_email,reminders,requested_at,answer_by,decided_at,decided_by,reason\n" +
 			"kunde01,DEMO-1,active,,reserve@example.com,true,2026-01-31T12:30:00.12Z,,,,\n" +
 			"kunde01,DEMO-2,refused,\"'=Fargeskriver, \"\"1. etasje\"\"\",,false,2026-01-31T12:30:00Z,2026-02-03T15:00:00Z,2026-02-02T08:00:10.5Z,sentral1,\"'- ikke\ndin  🖨\"\n" +

@@ -29,6 +29,8 @@ type column struct {
 	absent string
 	// stored is the SQL expression that gives the column's canonical text.
 	stored string
+	// match compares the stored value of a key with the text %s, so that an index helps; "" compares the text of stored.
+	match string
 	// show turns the stored text into canonical text where SQL cannot; nil where it can.
 	show cellParser
 	// free marks text that people choose, which may look like a formula.
@@ -48,11 +50,17 @@ type table struct {
 	// upsert writes the rows r(id, columns…), one parameter array each, at the time now(). It must touch one
 	// row for each of r.
 	upsert string
+	// order is the ORDER BY of an export where rows refer to others of their kind; "" is by the natural key.
+	order string
+	// fixed marks what is history: a row that is there is not changed by a file.
+	fixed bool
 	// check looks at rows whose cells are right one by one: references, and rules between columns. It may
 	// complete cells. nil where there is nothing to check.
 	check func(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error
 	// after writes what belongs to the rows in other tables; nil where nothing does.
 	after func(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error
+	// settle does what no dry run does and what cannot be taken back, such as moving a sequence; nil where there is nothing.
+	settle func(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error
 	// geonames marks the headerless layout of GeoNames; fields gives the place of each column in it.
 	geonames bool
 	fields   []int
@@ -93,6 +101,9 @@ func (t *table) selectSQL() string {
 
 // exportSQL sorts by the natural key, byte by byte, so that every database gives the same order.
 func (t *table) exportSQL() string {
+	if t.order != "" {
+		return t.selectSQL() + " ORDER BY " + t.order
+	}
 	var order []string
 	for _, k := range t.keys() {
 		order = append(order, t.columns[k].stored+` COLLATE "C"`)
@@ -106,7 +117,11 @@ func (t *table) storedSQL() string {
 	for n, k := range t.keys() {
 		name := "k" + strconv.Itoa(n+1)
 		arrays = append(arrays, "$"+strconv.Itoa(n+1)+"::text[]")
-		on = append(on, t.columns[k].stored+" = w."+name)
+		match := t.columns[k].match
+		if match == "" {
+			match = t.columns[k].stored + " = %s"
+		}
+		on = append(on, strings.ReplaceAll(match, "%s", "w."+name))
 	}
 	var names []string
 	for n := range t.keys() {

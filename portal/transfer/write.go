@@ -31,6 +31,10 @@ func write(ctx context.Context, tx pgx.Tx, l *layout, drafts []*draft, now time.
 	}
 	var changed []*draft
 	for _, d := range accepted(drafts) {
+		if l.table.fixed && d.stored != nil && d.changed() {
+			d.refuse("row_fixed", "", "This is there already and says something else; what was is not changed by a file.")
+			continue
+		}
 		if d.changed() {
 			changed = append(changed, d)
 		}
