@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -33,7 +34,8 @@ func (s *Service) FollowBoard(ctx context.Context, actor identity.Actor, send fu
 	}
 	sub := s.bus.Subscribe("request.>", "technician.>", "position.>")
 	defer sub.Close()
-	if err := s.boardSnapshot(ctx, send); err != nil {
+	// Who looks at the board sees contacts as they come: one note says so, with those of the beginning.
+	if err := s.boardSnapshot(ctx, actor, send); err != nil {
 		return err
 	}
 	beat := time.NewTicker(s.heartbeat)
@@ -47,13 +49,13 @@ func (s *Service) FollowBoard(ctx context.Context, actor identity.Actor, send fu
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-again.C:
-			err = s.boardSnapshot(ctx, send)
+			err = s.boardSnapshot(ctx, identity.System(), send)
 		case <-beat.C:
 			err = send(BoardChange{Heartbeat: true})
 		case <-sub.C():
 			signals, lost := sub.Take()
 			if lost {
-				err = s.boardSnapshot(ctx, send)
+				err = s.boardSnapshot(ctx, identity.System(), send)
 			} else {
 				err = s.boardChanges(ctx, signals, send)
 			}
@@ -64,13 +66,15 @@ func (s *Service) FollowBoard(ctx context.Context, actor identity.Actor, send fu
 	}
 }
 
-func (s *Service) boardSnapshot(ctx context.Context, send func(BoardChange) error) error {
+// boardSnapshot sends everything, noting whom it is shown to unless that is the system.
+func (s *Service) boardSnapshot(ctx context.Context, shownTo identity.Actor, send func(BoardChange) error) error {
 	var requests []*Request
 	if err := s.db.NewSelect().Model(&requests).Where("state NOT IN (?, ?)", Completed, Cancelled).
 		OrderExpr(promiseOrder + ", r.opened_at, r.id").Scan(ctx); err != nil {
 		return fmt.Errorf("dispatch: reading the board: %w", err)
 	}
-	if err := s.attachVisits(ctx, s.db, requests); err != nil {
+	noted := s.noteShown(ctx, shownTo, "board.watch", requests...)
+	if err := errors.Join(s.attachVisits(ctx, s.db, requests), noted()); err != nil {
 		return err
 	}
 	for _, r := range requests {

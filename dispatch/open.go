@@ -78,6 +78,9 @@ func (s *Service) Open(ctx context.Context, actor identity.Actor, op Operation, 
 		r, err = once.Do(ctx, tx, key, asked, func() (*Request, error) { return s.open(ctx, tx, actor, op, n) })
 		return err
 	})
+	if postgres.IsCheck(err, "service_requests_device") { // it was moved or taken out of use in this very moment
+		return nil, fault.NewNotFound("device_not_found", "There is no such device.", fault.Field("device_id"), fault.Cause(err))
+	}
 	if postgres.IsUnique(err, "service_requests_one_open") {
 		return nil, s.openAlready(ctx, n.Device.ID, err)
 	}

@@ -93,7 +93,8 @@ func (s *Service) List(ctx context.Context, actor identity.Actor, f Filter, page
 		}
 		list.Next = makeToken(key)
 	}
-	return list, s.attachVisits(ctx, s.db, list.Requests)
+	noted := s.noteShown(ctx, actor, "request.list", list.Requests...)
+	return list, errors.Join(s.attachVisits(ctx, s.db, list.Requests), noted())
 }
 
 func (s *Service) filtered(q *bun.SelectQuery, f Filter) (*bun.SelectQuery, error) {
@@ -167,7 +168,7 @@ type Detail struct {
 }
 
 // Get gives one request by id or number. For dispatchers.
-func (s *Service) Get(ctx context.Context, actor identity.Actor, idOrNumber string) (Detail, error) {
+func (s *Service) Get(ctx context.Context, actor identity.Actor, idOrNumber string) (d Detail, err error) {
 	if err := mayRead(actor); err != nil {
 		return Detail{}, err
 	}
@@ -175,7 +176,9 @@ func (s *Service) Get(ctx context.Context, actor identity.Actor, idOrNumber stri
 	if err != nil {
 		return Detail{}, err
 	}
-	d := Detail{Request: r, Allowed: Allowed(r.State, actor.Role)}
+	noted := s.noteShown(ctx, actor, "request.get", r)
+	defer func() { err = errors.Join(err, noted()) }()
+	d = Detail{Request: r, Allowed: Allowed(r.State, actor.Role)}
 	if d.Activities, err = readActivities(ctx, s.db, r.ID); err != nil {
 		return Detail{}, err
 	}
