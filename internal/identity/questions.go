@@ -117,6 +117,12 @@ func (s *Service) SetSecurityQuestions(ctx context.Context, actor Actor, operati
 	if err := checkAnswers(answers); err != nil {
 		return err
 	}
+	key := once.Key{Person: actor.PersonID, ID: operationID, Kind: "set_security_questions"}
+	// What the answers are is not kept with the operation: its digest could be guessed from.
+	asked := [2]string{answers[0].Question, answers[1].Question}
+	if _, known, err := once.Stored[struct{}](ctx, s.db, key, asked); err != nil || known {
+		return err
+	}
 	person, err := ByID(ctx, s.db, actor.PersonID)
 	if err != nil {
 		return err
@@ -124,13 +130,13 @@ func (s *Service) SetSecurityQuestions(ctx context.Context, actor Actor, operati
 	if _, err := s.confirmPassword(ctx, actor, person.UserID, current); err != nil {
 		return err
 	}
+	if err := clearThrottle(ctx, s.db, person.UserID); err != nil {
+		return err
+	}
 	hashes, err := s.hashAnswers(ctx, answers)
 	if err != nil {
 		return err
 	}
-	key := once.Key{Person: actor.PersonID, ID: operationID, Kind: "set_security_questions"}
-	// What the answers are is not kept with the operation: its digest could be guessed from.
-	asked := [2]string{answers[0].Question, answers[1].Question}
 	return postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
 		_, err := once.Do(ctx, tx, key, asked, func() (struct{}, error) {
 			had, err := hasQuestions(ctx, tx, actor.PersonID)
@@ -138,9 +144,6 @@ func (s *Service) SetSecurityQuestions(ctx context.Context, actor Actor, operati
 				return struct{}{}, err
 			}
 			if err := storeAnswers(ctx, tx, actor.PersonID, asked, hashes); err != nil {
-				return struct{}{}, err
-			}
-			if err := clearThrottle(ctx, tx, person.UserID); err != nil {
 				return struct{}{}, err
 			}
 			return struct{}{}, audit.Write(ctx, tx, actor, "person.set_security_questions", "person", actor.PersonID,

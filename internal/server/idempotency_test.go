@@ -189,6 +189,7 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	dispatchtest.CheckInvariants(t, w.DB.DB)
 
 	officeAgain(t, r)
+	w.accountAgain(t, r)
 	w.repeatRegistrations(t, r)
 
 	var missed []string

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/proto"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"utsendt/internal/server"
 	"utsendt/internal/server/servertest"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
@@ -40,7 +41,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	s := servertest.Start(t, servertest.Options{Demo: true})
+	s := servertest.Start(t, servertest.Options{Demo: true, Change: func(cfg *server.Config) { cfg.Identity.BaseURL = baseURL }})
 	w := &world{Server: s, raw: caller{s, servertest.HTTP2(t)}}
 	w.customer, w.stranger = s.Browser(t, "kunde01"), s.Browser(t, "kunde02")
 	w.dispatcher, w.admin = s.Browser(t, "sentral1"), s.Browser(t, "admin")
@@ -211,9 +212,16 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 		&portalv1.ListDevicesRequest{},
 		&portalv1.OpenRequestRequest{
 			OperationId: id, DeviceId: w.devices[1].Id, Category: 1, Description: "x", ContactName: "Ola Eksempel",
-			ContactPhone: "+47 000 00 000", ContactEmail: "ola@example.com", Window: window,
+			ContactPhone: "+47 000 00 000", ContactEmail: "ola@example.com", Window: window, PhotoIds: []string{uuid.NewString()},
+			Address: &portalv1.ServiceAddress{
+				Line1: "Eksempelgata 2", Line2: "x", Line3: "x", PostalCode: "0155", City: "Oslo", Permanent: true, Reason: "x",
+			},
 		},
 		&portalv1.ListRequestsRequest{}, &portalv1.GetRequestRequest{Id: request}, &portalv1.WatchRequestRequest{Id: request},
+		&portalv1.WatchRequestsRequest{}, &portalv1.ListFaultCategoriesRequest{DeviceId: w.devices[1].Id},
+		&portalv1.UpdateRequestRequest{OperationId: id, RequestId: request, Text: "x", PhotoIds: []string{uuid.NewString()}},
+		&portalv1.UploadPhotoRequest{OperationId: id, Data: []byte("x")}, &portalv1.ListPhotosRequest{RequestId: request},
+		&portalv1.QuickSearchRequest{Kind: portalv1.SearchKind_SEARCH_KIND_REQUEST, Text: w.request.Number},
 
 		&portalv1.ListSupportContactsRequest{Language: "nb", Country: "NO"},
 		&portalv1.SearchArticlesRequest{Query: "toner", Topic: 2, Language: "nb", DeviceId: w.devices[0].Id},
