@@ -1,0 +1,113 @@
+package bulk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"utsendt/internal/fault"
+	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
+	"utsendt/portal/readings"
+)
+
+// Check reads the file and finds out what would become of each row; nothing is kept. It may be called again, until the upload
+// is applied. NotFound "upload_not_found"; Forbidden "bulk_readings_off"; WrongState "upload_applied"; Invalid for a file that
+// is not one of readings: "upload_incomplete", "file_empty", "file_type_unknown", "file_old_excel", "file_damaged",
+// "file_too_large_unpacked", "file_without_rows", "columns_missing", "column_twice", "too_many_columns", "too_many_rows", or
+// "header_…" and what is wrong with the header.
+func (s *Service) Check(ctx context.Context, actor identity.Actor, op, upload uuid.UUID) (Upload, error) {
+	return inOnce(ctx, s, actor, op, "check", upload, func(ctx context.Context, tx postgres.Tx) (Upload, error) {
+		u, err := s.ready(ctx, tx, actor, upload)
+		if err != nil {
+			return u, err
+		}
+		if u.State == Applied {
+			return u, fault.NewWrongState("upload_applied", "The readings of this file were taken over already.")
+		}
+		file, err := content(ctx, tx, u)
+		if err != nil {
+			return u, err
+		}
+		rows, sum, err := parse(file)
+		if err != nil {
+			return u, err
+		}
+		if err := locate(ctx, tx, actor, rows); err != nil {
+			return u, err
+		}
+		refuseTwice(rows)
+		if err := judge(ctx, tx, actor, rows, "", true); err != nil {
+			return u, err
+		}
+		sum.count(rows)
+		if err := store(ctx, tx, u.ID, rows); err != nil {
+			return u, err
+		}
+		return u, u.changed(ctx, tx, actor, Checked, sum)
+	})
+}
+
+// Confirmations say why doubtful rows are right, beside the reasons in the file.
+type Confirmations struct {
+	// ByRow are reasons by the row's number; they go before the file's own.
+	ByRow map[int]string
+	// Rest is the reason for all others that have none; empty for none.
+	Rest string
+}
+
+// Apply keeps the good rows of an upload that was checked, and those that are confirmed. It judges anew by what is known now,
+// and may be called again with more confirmations. NotFound "upload_not_found"; Forbidden "bulk_readings_off"; WrongState
+// "upload_unchecked"; Invalid "row_unknown" for a reason for a row that is not there.
+func (s *Service) Apply(ctx context.Context, actor identity.Actor, op, upload uuid.UUID, confirm Confirmations) (Upload, error) {
+	return inOnce(ctx, s, actor, op, "apply", []any{upload, confirm}, func(ctx context.Context, tx postgres.Tx) (Upload, error) {
+		u, err := s.ready(ctx, tx, actor, upload)
+		if err != nil {
+			return u, err
+		}
+		if u.State == Receiving {
+			return u, fault.NewWrongState("upload_unchecked", "The file was not read yet.")
+		}
+		rows, err := stored(ctx, tx, u.ID)
+		if err != nil {
+			return u, err
+		}
+		place := make(map[int]int, len(rows))
+		for i := range rows {
+			place[rows[i].Number] = i
+			if known := rows[i].DeviceID != uuid.Nil && !rows[i].TakenAt.IsZero() && !twice(rows[i]); known {
+				rows[i].Outcome, rows[i].Problems = "", nil
+			}
+		}
+		for number, reason := range confirm.ByRow {
+			i, there := place[number]
+			if !there {
+				return u, fault.NewInvalid("reasons", "row_unknown", fmt.Sprintf("The file has no row %d.", number), fault.Param("row", fmt.Sprint(number)))
+			}
+			rows[i].Reason = oneLine(reason)
+		}
+		if err := judge(ctx, tx, actor, rows, oneLine(confirm.Rest), false); err != nil {
+			return u, err
+		}
+		sum := *u.Summary
+		sum.count(rows)
+		if err := store(ctx, tx, u.ID, rows); err != nil {
+			return u, err
+		}
+		return u, u.changed(ctx, tx, actor, Applied, sum)
+	})
+}
+
+// twice reports that a row was refused for what stands in another row, which no judging anew can mend.
+func twice(r Row) bool {
+	return r.Outcome == readings.Refused && len(r.Problems) == 1 && r.Problems[0].Reason == "row_twice"
+}
+
+// ready gives an upload, locked, where files are taken from the actor.
+func (s *Service) ready(ctx context.Context, tx postgres.Tx, actor identity.Actor, upload uuid.UUID) (Upload, error) {
+	if err := allowed(ctx, tx, actor); err != nil {
+		return Upload{}, err
+	}
+	return find(ctx, tx, actor, upload, "FOR UPDATE")
+}
