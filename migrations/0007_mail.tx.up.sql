@@ -5,6 +5,8 @@
 ALTER TABLE notifications ALTER COLUMN person_id DROP NOT NULL;
 -- What the mail says beyond title and body: {"params": {…}, "lines": [{"label", "value"}]}. Never a secret.
 ALTER TABLE notifications ADD COLUMN mail jsonb;
+-- Staff look through all of them, the newest first.
+CREATE UNIQUE INDEX notifications_sequence ON notifications (sequence);
 
 -- withheld: nothing was sent because it was not to be, such as mail that the person turned off.
 ALTER TABLE deliveries DROP CONSTRAINT deliveries_state_check;

@@ -1274,6 +1274,8 @@ CREATE INDEX notifications_created ON public.notifications USING btree (created_
 
 CREATE INDEX notifications_person ON public.notifications USING btree (person_id, sequence DESC);
 
+CREATE UNIQUE INDEX notifications_sequence ON public.notifications USING btree (sequence);
+
 CREATE INDEX notifications_subject ON public.notifications USING btree (subject_kind, subject_id, sequence) WHERE (subject_id IS NOT NULL);
 
 CREATE INDEX operations_age ON public.operations USING btree (created_at);

@@ -54,6 +54,7 @@ type serving struct {
 	SMTPPassword string `name:"smtp-password" env:"UTSENDT_SMTP_PASSWORD" help:"Goes with --smtp-user." group:"Mail"`
 	SMTPTLS      string `name:"smtp-tls" env:"UTSENDT_SMTP_TLS" enum:"starttls,implicit,opportunistic,none" default:"starttls" help:"How the mail server is spoken to: ${enum}." group:"Mail"`
 	SMTPCA       string `name:"smtp-ca" env:"UTSENDT_SMTP_CA" type:"existingfile" placeholder:"FILE" help:"Certificates (PEM) to trust for the mail server in place of the system's." group:"Mail"`
+	SMTPConns    int    `name:"smtp-connections" env:"UTSENDT_SMTP_CONNECTIONS" default:"8" help:"Most connections to the mail server at once; other mail waits." group:"Mail"`
 	MailFrom     string `env:"UTSENDT_MAIL_FROM" placeholder:"ADDRESS" help:"Sender of all mail." group:"Mail"`
 	MailFolder   string `env:"UTSENDT_MAIL_FOLDER" type:"path" placeholder:"DIR" help:"Where mail is written without a mail server." group:"Mail"`
 }
@@ -74,7 +75,7 @@ func (s serving) config(log *slog.Logger) server.Config {
 	}
 	cfg.Mail = server.Mail{
 		Host: s.SMTPHost, Port: s.SMTPPort, User: s.SMTPUser, Password: s.SMTPPassword, TLS: s.SMTPTLS,
-		CA: s.SMTPCA, From: s.MailFrom, Folder: s.MailFolder,
+		CA: s.SMTPCA, Connections: s.SMTPConns, From: s.MailFrom, Folder: s.MailFolder,
 	}
 	// OpenTelemetry is on when its own variables say where to send.
 	cfg.Tracing = os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" || os.Getenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT") != ""

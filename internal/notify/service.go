@@ -10,6 +10,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/riverqueue/river"
+
 	"utsendt/internal/jobs"
 	"utsendt/internal/notify/email"
 	"utsendt/internal/notify/webpush"
@@ -25,6 +27,9 @@ type Config struct {
 	// BaseURL is where people reach the web apps, "https://utsendt.example.com": links in e-mails begin
 	// with it. Needed with Mail.
 	BaseURL string
+	// MailWorkers is how many mails one server sends at once, and so how many connections it has to the mail
+	// server at most; default 8. What does not fit waits in the queue.
+	MailWorkers int
 	// Attempts is how often one push is tried at most, and an e-mail twice as often; default 6.
 	Attempts int
 	// RetryBase is the pause after the first failed attempt, doubled after each further one; default 15 s,
@@ -51,6 +56,7 @@ type Service struct {
 	secrets map[Kind]SecretFunc
 
 	attempts  int
+	mailers   int
 	retryBase time.Duration
 	retention time.Duration
 	log       *slog.Logger
@@ -79,6 +85,7 @@ func New(db *postgres.DB, cfg Config) (*Service, error) {
 		db: db, jobs: inserter, push: cfg.Push, mail: cfg.Mail,
 		baseURL: strings.TrimRight(cfg.BaseURL, "/"), texts: texts, secrets: make(map[Kind]SecretFunc),
 		attempts:  cmp.Or(cfg.Attempts, 6),
+		mailers:   cmp.Or(cfg.MailWorkers, 8),
 		retryBase: cmp.Or(cfg.RetryBase, 15*time.Second),
 		retention: cmp.Or(cfg.Retention, 90*24*time.Hour),
 		log:       cmp.Or(cfg.Logger, slog.Default()),
@@ -89,7 +96,9 @@ func New(db *postgres.DB, cfg Config) (*Service, error) {
 // through it. The client's workers must be those that RegisterWorkers was given. Call it once, before the
 // client starts and before anything is sent. A Service that only queues, such as a command's, needs none.
 func (s *Service) UseJobs(client *jobs.Client) error {
-	for name, config := range queues {
+	for name, config := range map[string]river.QueueConfig{
+		pushQueue: {MaxWorkers: pushers}, emailQueue: {MaxWorkers: s.mailers},
+	} {
 		if err := client.River().Queues().Add(name, config); err != nil {
 			return fmt.Errorf("notify: adding the queue %q: %w", name, err)
 		}

@@ -15,10 +15,8 @@ const (
 	emailQueue = "email"
 )
 
-var queues = map[string]river.QueueConfig{
-	pushQueue:  {MaxWorkers: 100},
-	emailQueue: {MaxWorkers: 8},
-}
+// pushers is how many pushes one server sends at once.
+const pushers = 100
 
 // runs is how often River runs a job that ends in an error, such as a database that is away. Attempts at
 // sending are counted in the ledger instead, and end by Config.Attempts.

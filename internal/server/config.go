@@ -33,6 +33,7 @@ type Config struct {
 	Push   Push
 	Mail   Mail
 	Links  Links
+	Photos Photos
 
 	// Carriers are where parcels are tracked, each "name=https://example.com/track/{number}".
 	Carriers []string
@@ -97,4 +98,6 @@ type Mail struct {
 	Folder string
 	// ShowFolder lets everybody read the mails of the folder at /demo/mail: for the demo. It goes without a Host only.
 	ShowFolder bool
+	// Connections is how many mails are sent at once at most; 0 means 8.
+	Connections int
 }

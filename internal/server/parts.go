@@ -25,7 +25,9 @@ import (
 	"utsendt/portal/addresschange"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/knowledge"
+	"utsendt/portal/photos"
 	"utsendt/portal/registration"
+	"utsendt/portal/search"
 	"utsendt/portal/supplies"
 )
 
@@ -44,6 +46,9 @@ type Parts struct {
 	// Registrations say which devices a customer follows, AddressChanges move sites.
 	Registrations  *registration.Service
 	AddressChanges *addresschange.Service
+
+	Photos *photos.Service
+	Search *search.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -75,7 +80,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 		return p, err
 	}
 	p.mailbox = box
-	if p.Notify, err = notify.New(db.DB, notify.Config{Push: p.push, Mail: mail, BaseURL: baseURL, Logger: cfg.Logger}); err != nil {
+	if p.Notify, err = notify.New(db.DB, notify.Config{Push: p.push, Mail: mail, MailWorkers: cfg.Mail.Connections, BaseURL: baseURL, Logger: cfg.Logger}); err != nil {
 		return p, err
 	}
 	travel, err := travelTimes(cfg.Router, cfg.Logger)
@@ -97,6 +102,11 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	})
 	p.Registrations, p.AddressChanges = registration.New(db.DB, p.Notify), addresschange.New(db.DB, p.Notify)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
+	if p.Photos, err = openPhotos(db, cfg); err != nil {
+		return p, err
+	}
+	p.Requests.UsePhotos(p.Photos)
+	p.Search = search.New(db.DB)
 	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 
 	mails := accountMail{p.Notify}
@@ -106,11 +116,13 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	workers := river.NewWorkers()
 	p.Notify.RegisterWorkers(workers)
 	p.People.RegisterWorkers(workers)
+	river.AddWorker(workers, &sweeper{photos: p.Photos})
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),
 	})
 	p.jobs, err = jobs.New(db.DB, workers, jobs.Options{Logger: cfg.Logger, Periodic: []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), housekeeping, &river.PeriodicJobOpts{RunOnStart: true}),
+		sweeping(),
 	}})
 	if err != nil {
 		return p, err
