@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
-import { land } from './land'
+import { land } from './land.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 

@@ -1,6 +1,6 @@
 import { create } from '@bufbuild/protobuf'
 import { Code, ConnectError } from '@connectrpc/connect'
-import { afterEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { FaultSchema } from '../gen/utsendt/fault/v1/fault_pb.js'
 import { setLanguage } from '../i18n/language.svelte'
 import { explain, mayRetry, problemOf } from './problem'
@@ -14,7 +14,7 @@ function failure(code: Code, fault?: FaultInit): ConnectError {
   return new ConnectError('English text', code, undefined, [{ desc: FaultSchema, value: create(FaultSchema, value) }])
 }
 
-afterEach(() => setLanguage('en'))
+beforeEach(() => setLanguage('en'))
 
 describe('explain', () => {
   it('is the sentence of the server', () => {
@@ -25,24 +25,24 @@ describe('explain', () => {
     expect(problem.params.id).toBe('x')
   })
 
-  it('falls back to the kind when the server gave no sentence', () => {
-    setLanguage('en')
+  it('falls back to the kind when the server gave no sentence', async () => {
+    await setLanguage('en')
     expect(explain(problemOf(failure(Code.NotFound, { reason: 'brand_new_reason' })))).toBe(
       explain(problemOf(failure(Code.NotFound))),
     )
   })
 
-  it('never shows the English message of the server', () => {
+  it('never shows the English message of the server', async () => {
     for (const code of Object.values(Code).filter((value) => typeof value === 'number')) {
       for (const language of ['nb', 'en'] as const) {
-        setLanguage(language)
+        await setLanguage(language)
         expect(explain(problemOf(failure(code)))).not.toContain('English text')
       }
     }
   })
 
-  it('tells how long to wait and which incident it was', () => {
-    setLanguage('en')
+  it('tells how long to wait and which incident it was', async () => {
+    await setLanguage('en')
     const limited = problemOf(failure(Code.ResourceExhausted, { reason: 'sign_in_limited', wait: 90n }))
     expect(limited.retryAfterSeconds).toBe(90)
     expect(explain(limited)).toMatch(/2.min/)

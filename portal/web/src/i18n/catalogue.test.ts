@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { catalogues, chooseLanguage } from './language.svelte'
+import { en } from './en'
+import { catalogues as loaders, chooseLanguage } from './language.svelte'
+import { nb } from './nb'
 import type { Text } from './plural'
 
 const forms = (text: Text): string[] => (typeof text === 'string' ? [text] : Object.values(text))
 const placeholders = (text: Text): string[] =>
   [...new Set(forms(text).flatMap((form) => [...form.matchAll(/\{(\w+)\}/g)].map((m) => m[1] as string)))].sort()
 
+const catalogues = { nb, en }
+
 describe('the catalogues', () => {
+  it('are all looked at here', () => expect(Object.keys(catalogues)).toEqual(Object.keys(loaders)))
+
   const [reference, ...others] = Object.entries(catalogues)
   const [, english] = reference as [string, Record<string, Text>]
 

@@ -1,10 +1,12 @@
 import type { Params, Text } from './plural'
 import { fill } from './plural'
-import { nb } from './nb'
-import { en } from './en'
+import type { en } from './en'
 
-/** The texts by language. A further language is one file and one line here. */
-export const catalogues = { nb, en } satisfies Record<string, Catalogue>
+/** Where the texts of a language are. A further language is one folder and one line here; only the one in use is loaded. */
+export const catalogues = {
+  nb: () => import('./nb').then(({ nb }) => nb),
+  en: () => import('./en').then(({ en }) => en),
+} satisfies Record<string, () => Promise<Catalogue>>
 
 export type Language = keyof typeof catalogues
 export type TextKey = keyof typeof en
@@ -40,14 +42,21 @@ function stored(): string | null {
 let current = $state<Language>(
   typeof navigator === 'undefined' ? 'en' : chooseLanguage(stored(), navigator.languages ?? []),
 )
+let texts = $state.raw({} as Catalogue)
+
+/** Loads the texts of the page's language: to be waited for before anything is shown. */
+export async function loadTexts(): Promise<void> {
+  texts = await catalogues[current]()
+}
 
 /** The language of the page. Reading it in a component makes the component follow it. */
 export function language(): Language {
   return current
 }
 
-/** Changes the language of the page and remembers it in this browser. */
-export function setLanguage(next: Language): void {
+/** Changes the language of the page and remembers it in this browser. Fails when the texts cannot be loaded. */
+export async function setLanguage(next: Language): Promise<void> {
+  texts = await catalogues[next]()
   current = next
   try {
     localStorage.setItem(storageKey, next)
@@ -58,10 +67,10 @@ export function setLanguage(next: Language): void {
 
 /** The text of a key in the page's language. */
 export function t(key: TextKey, params?: Params): string {
-  return fill(catalogues[current][key], params, current)
+  return fill(texts[key], params, current)
 }
 
 /** True when there is a text of this key: for keys made from what the server sends. */
 export function hasText(key: string): key is TextKey {
-  return Object.hasOwn(en, key)
+  return Object.hasOwn(texts, key)
 }

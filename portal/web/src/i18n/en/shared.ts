@@ -1,7 +1,5 @@
-import type { Text } from './plural'
-
-/** English. These keys are the measure for every other language. */
-export const en = {
+/** English: what the three apps had from the first, and what all share. */
+export const shared = {
   'action.back': 'Back',
   'action.close': 'Close',
   'action.dismiss': 'Dismiss',
@@ -462,4 +460,4 @@ export const en = {
   'problem.incident': 'Reference: {id}',
 
   'report.request_open': 'This printer has an open request already: {number}.',
-} satisfies Record<string, Text>
+}

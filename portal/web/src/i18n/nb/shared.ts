@@ -1,7 +1,5 @@
-import type { Catalogue } from './language.svelte'
-
-/** Norwegian bokmål. */
-export const nb = {
+/** Norwegian bokmål: what the three apps had from the first, and what all share. */
+export const shared = {
   'action.back': 'Tilbake',
   'action.close': 'Lukk',
   'action.dismiss': 'Fjern',
@@ -462,4 +460,4 @@ export const nb = {
   'problem.incident': 'Referanse: {id}',
 
   'report.request_open': 'Denne skriveren har allerede en åpen sak: {number}.',
-} satisfies Catalogue
+}

@@ -1,0 +1,4 @@
+import { shared } from './shared'
+
+/** Norwegian bokmål. Further parts of the catalogue stand beside shared.ts and are added here. */
+export const nb = { ...shared }
