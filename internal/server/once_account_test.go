@@ -16,8 +16,8 @@ func (w *world) signedUp(t *testing.T, email string) string {
 	id := uuid.NewString()
 	if _, err := w.DB.NewRaw(`INSERT INTO sign_ups (id, state, account_number, postal_code, account_id, first_name, last_name, title, email,
 			phone, language, password_hash, question1, answer1_hash, question2, answer2_hash, created_at, expires_at, confirmed_at)
-		SELECT ?, 'confirmed', number, '0150', id, 'Ny', 'Eksempel', '', ?, '', 'nb', '$argon2id$x', 'first_pet', '$argon2id$x',
-			'first_teacher', '$argon2id$x', now(), now(), now() FROM accounts ORDER BY number LIMIT 1`, id, email).Exec(t.Context()); err != nil {
+		SELECT ?, 'confirmed', number, '0150', id, 'Ny', 'Eksempel', '', ?, '', 'nb', hash, 'first_pet', hash, 'first_teacher', hash, now(), now(), now()
+		FROM accounts, (SELECT password_hash AS hash FROM people WHERE user_id = 'kunde01') p ORDER BY number LIMIT 1`, id, email).Exec(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return id
