@@ -5,6 +5,7 @@ import (
 	"os"
 	"time"
 
+	"utsendt/internal/blob"
 	"utsendt/internal/server"
 )
 
@@ -38,10 +39,22 @@ type serving struct {
 	Carriers       []string `name:"carrier" env:"UTSENDT_CARRIERS" placeholder:"NAME=URL" help:"Where parcels of a carrier are tracked: name=https://…{number}…; once for each carrier." group:"Supplies"`
 	SupplyLeadDays int      `env:"UTSENDT_SUPPLY_LEAD_DAYS" default:"5" help:"How many working days supplies take to arrive, for telling when to order." group:"Supplies"`
 
+	S3Endpoint       string `name:"s3-endpoint" env:"UTSENDT_S3_ENDPOINT" placeholder:"URL" help:"Keep photos in an S3-compatible store: https://s3.example.com. Empty: in the database." group:"Photos"`
+	S3Bucket         string `name:"s3-bucket" env:"UTSENDT_S3_BUCKET" placeholder:"NAME" help:"Bucket, which must exist." group:"Photos"`
+	S3Prefix         string `name:"s3-prefix" env:"UTSENDT_S3_PREFIX" default:"utsendt/photos/" placeholder:"TEXT" help:"Begins the names of all objects." group:"Photos"`
+	S3Region         string `name:"s3-region" env:"UTSENDT_S3_REGION" placeholder:"NAME" help:"Region of the bucket." group:"Photos"`
+	S3AccessKey      string `name:"s3-access-key" env:"UTSENDT_S3_ACCESS_KEY" placeholder:"KEY" help:"Signs requests to the store." group:"Photos"`
+	S3SecretKey      string `name:"s3-secret-key" env:"UTSENDT_S3_SECRET_KEY" placeholder:"KEY" help:"Goes with --s3-access-key." group:"Photos"`
+	S3VirtualHost    bool   `name:"s3-virtual-host" env:"UTSENDT_S3_VIRTUAL_HOST" help:"Put the bucket into the host name, as Amazon wants it." group:"Photos"`
+	PhotoMaxBytes    int    `env:"UTSENDT_PHOTO_MAX_BYTES" default:"10485760" help:"Largest photo in bytes, at most 33554432." group:"Photos"`
+	PhotosPerRequest int    `env:"UTSENDT_PHOTOS_PER_REQUEST" default:"5" help:"How many photos a request may have, at most 100." group:"Photos"`
+
 	RouterURL  string `env:"UTSENDT_ROUTER_URL" placeholder:"URL" help:"A road router for travel times. Empty: estimated from the distance." group:"Travel times"`
 	RouterKind string `env:"UTSENDT_ROUTER_KIND" enum:"osrm,valhalla" default:"osrm" help:"What the router speaks: ${enum}." group:"Travel times"`
 
 	PositionRetention time.Duration `env:"UTSENDT_POSITION_RETENTION" default:"168h" help:"How long it is kept where technicians were." group:"Privacy"`
+	AuditRetention    time.Duration `env:"UTSENDT_AUDIT_RETENTION" default:"43920h" help:"How long it is kept who changed what (five years)." group:"Privacy"`
+	ReadRetention     time.Duration `env:"UTSENDT_READ_RETENTION" default:"8784h" help:"How long it is kept who of staff was shown personal data (a year)." group:"Privacy"`
 
 	PushSubject      string   `env:"UTSENDT_PUSH_SUBJECT" placeholder:"MAIL|URL" help:"Where push services reach you: a mail address or an https URL." group:"Web push"`
 	PushAllowedHosts []string `env:"UTSENDT_PUSH_ALLOWED_HOSTS" placeholder:"HOST:PORT" help:"Push services in a private network that may be used: for tests." group:"Web push"`
@@ -64,11 +77,16 @@ func (s serving) config(log *slog.Logger) server.Config {
 	cfg.Listen, cfg.BaseURL, cfg.TLSCert, cfg.TLSKey = s.Listen, s.BaseURL, s.TLSCert, s.TLSKey
 	cfg.TrustedProxies, cfg.NATSURL, cfg.AutoAssign = s.TrustedProxies, s.NATSURL, s.AutoAssign
 	cfg.PositionRetention = s.PositionRetention
+	cfg.AuditRetention, cfg.ReadRetention = s.AuditRetention, s.ReadRetention
 	if s.RouterURL != "" {
 		cfg.Router = server.Router{URL: s.RouterURL, Kind: s.RouterKind}
 	}
 	cfg.Carriers, cfg.SupplyLeadDays = s.Carriers, s.SupplyLeadDays
 	cfg.Links = server.Links{Downloads: s.DownloadsURL, Shop: s.ShopURL, KnowledgeBase: s.KnowledgeBaseURL}
+	cfg.Photos = server.Photos{MaxBytes: s.PhotoMaxBytes, PerRequest: s.PhotosPerRequest, S3: blob.S3Config{
+		Endpoint: s.S3Endpoint, Bucket: s.S3Bucket, Prefix: s.S3Prefix, Region: s.S3Region, AccessKey: s.S3AccessKey,
+		SecretKey: s.S3SecretKey, VirtualHost: s.S3VirtualHost,
+	}}
 	cfg.Push = server.Push{
 		Subject: s.PushSubject, AllowedHosts: s.PushAllowedHosts,
 		PublicKey: s.VAPIDPublicKey, PrivateKey: s.VAPIDPrivateKey,

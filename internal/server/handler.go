@@ -18,8 +18,11 @@ import (
 	"utsendt/portal/backoffice"
 	backofficerpc "utsendt/portal/backoffice/rpc"
 	knowledgerpc "utsendt/portal/knowledge/rpc"
+	"utsendt/portal/photos"
+	photosrpc "utsendt/portal/photos/rpc"
 	registrationrpc "utsendt/portal/registration/rpc"
 	portalrpc "utsendt/portal/rpc"
+	searchrpc "utsendt/portal/search/rpc"
 	suppliesrpc "utsendt/portal/supplies/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -37,7 +40,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -54,6 +57,8 @@ func Files() []protoreflect.FileDescriptor {
 		dispatchv1.File_utsendt_dispatch_v1_dispatch_service_proto,
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
+		portalv1.File_utsendt_portal_v1_photo_service_proto,
+		portalv1.File_utsendt_portal_v1_search_service_proto,
 		portalv1.File_utsendt_portal_v1_registration_service_proto,
 		portalv1.File_utsendt_portal_v1_address_change_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_approval_service_proto,
@@ -94,6 +99,12 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+	mux.Handle(portalv1connect.NewSearchServiceHandler(searchrpc.NewHandler(p.Search), options...))
+	// A little more than a photo, for what is around it.
+	largestPhoto := int64(p.Photos.MaxBytes()) + 64<<10
+	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),
+		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestPhoto)))...))
+	mux.Handle(photos.Path, rpc.Page(p.People, cfg.Logger, p.Photos.Serve))
 	mux.Handle(portalv1connect.NewRegistrationServiceHandler(registrationrpc.NewRegistrations(p.Registrations), options...))
 	mux.Handle(portalv1connect.NewAddressChangeServiceHandler(registrationrpc.NewAddressChanges(p.AddressChanges), options...))
 	mux.Handle(backofficev1connect.NewApprovalServiceHandler(registrationrpc.NewApprovals(p.Registrations, p.AddressChanges), options...))
@@ -133,7 +144,9 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	edge, err := rpc.Edge{Proxies: proxies, Log: cfg.Logger}.Wrap(mux)
+	edge, err := rpc.Edge{
+		Proxies: proxies, Log: cfg.Logger, Large: map[string]int64{portalv1connect.PhotoServiceUploadPhotoProcedure: largestPhoto},
+	}.Wrap(mux)
 	if err != nil {
 		return nil, err
 	}

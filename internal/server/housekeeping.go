@@ -8,6 +8,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/once"
 	"utsendt/portal/registration"
 )
@@ -28,13 +29,20 @@ type housekeeper struct {
 	log   *slog.Logger
 	// operations is how long the results of operations are kept.
 	operations time.Duration
+	// changes and reads are how long the audit trail, and who was shown personal data, are kept.
+	changes, reads time.Duration
 }
 
-// Work removes expired sessions, operations past their time, and positions older than the retention time.
+// Work removes expired sessions, operations past their time, photos that nobody attached, and positions older than the retention time.
 func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) error {
 	dropped, err := h.parts.Dispatch.DropOldPositions(ctx)
 	if len(dropped) > 0 {
 		h.log.InfoContext(ctx, "old positions dropped", "partitions", dropped)
 	}
-	return errors.Join(err, h.parts.People.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations))
+	unattached, tidyErr := h.parts.Photos.Tidy(ctx)
+	if unattached > 0 {
+		h.log.InfoContext(ctx, "photos that nobody attached removed", "count", unattached)
+	}
+	return errors.Join(err, tidyErr, h.parts.People.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations),
+		audit.Purge(ctx, h.parts.DB.DB, h.changes, h.reads))
 }

@@ -70,4 +70,14 @@ func unreadable() error {
 	return fault.NewInvalid("text", "number_unreadable", "Type the full number.")
 }
 
+// bare is a serial number without spaces and dashes.
+func bare(number string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || unicode.Is(unicode.Pd, r) {
+			return -1
+		}
+		return r
+	}, number)
+}
+
 func isSign(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }

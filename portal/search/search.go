@@ -80,7 +80,9 @@ func (s *Service) Quick(ctx context.Context, actor identity.Actor, kind Kind, te
 	case Order:
 		q = of(q, "supply_orders", actor.AccountID, number)
 	default:
-		q = q.Where("device.serial_number = ?", number)
+		// Spaces and hyphens are as people like them; where two devices differ in those alone, the exact one is meant.
+		q = q.Where("translate(device.serial_number, ' -', '') = ?", bare(number)).
+			OrderExpr("device.serial_number = ? DESC, device.serial_number", number).Limit(1)
 	}
 	switch err := q.Scan(ctx, &found); {
 	case errors.Is(err, sql.ErrNoRows):

@@ -31,6 +31,8 @@ type Person struct {
 	Passkeys       identityv1connect.PasskeyServiceClient
 	SignUps        backofficev1connect.SignUpServiceClient
 	Portal         portalv1connect.PortalServiceClient
+	Photos         portalv1connect.PhotoServiceClient
+	Search         portalv1connect.SearchServiceClient
 	Supplies       portalv1connect.SupplyServiceClient
 	Registrations  portalv1connect.RegistrationServiceClient
 	AddressChanges portalv1connect.AddressChangeServiceClient
@@ -71,6 +73,8 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		Passkeys:       identityv1connect.NewPasskeyServiceClient(http, s.URL, options...),
 		SignUps:        backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
 		Portal:         portalv1connect.NewPortalServiceClient(http, s.URL, options...),
+		Photos:         portalv1connect.NewPhotoServiceClient(http, s.URL, options...),
+		Search:         portalv1connect.NewSearchServiceClient(http, s.URL, options...),
 		Supplies:       portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
 		Registrations:  portalv1connect.NewRegistrationServiceClient(http, s.URL, options...),
 		AddressChanges: portalv1connect.NewAddressChangeServiceClient(http, s.URL, options...),
