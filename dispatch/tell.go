@@ -6,12 +6,12 @@ import (
 	"utsendt/internal/notify"
 )
 
-// customer is who hears about a request: whoever opened it, else everyone of the company.
+// customer is who hears about a request: whoever opened it, else everyone who follows the device.
 func (r *Request) customer() notify.Audience {
 	if r.OpenedBy != uuid.Nil {
 		return notify.Audience{Person: r.OpenedBy}
 	}
-	return notify.Audience{Account: r.AccountID}
+	return notify.Audience{Device: r.Device.ID}
 }
 
 // tellCustomer queues a message about this request to the customer.

@@ -53,14 +53,7 @@ type Promise struct {
 // PromiseAt is what the contract promises for a request opened at the given time; nothing without a
 // contract that is in force on that day where the device stands.
 func (d DeviceDetail) PromiseAt(at time.Time) Promise {
-	if d.Contract == nil {
-		return Promise{}
-	}
-	place, err := time.LoadLocation(d.Site.TimeZone)
-	if err != nil {
-		place = time.UTC // a zone the server does not know moves the first and last day by hours only
-	}
-	if !d.Contract.InForce(at, place) {
+	if !d.inForce(at) {
 		return Promise{}
 	}
 	hours := func(h *int) *time.Duration {

@@ -113,6 +113,13 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	absent := map[string]string{"id": uuid.NewString(), "request_id": uuid.NewString(), "device_id": uuid.NewString(), "session_id": uuid.NewString(),
 		"passkey_id": uuid.NewString()}
 	strangers := map[string]*servertest.Person{"portal": w.stranger, "identity": w.stranger, "mobile": w.colleague, "live": w.stranger}
+	change, err := w.customer.AddressChanges.RequestAddressChange(t.Context(), &portalv1.RequestAddressChangeRequest{
+		OperationId: uuid.NewString(), DeviceId: w.devices[0].Id, Reason: "x", Address: newAddress(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	theirs["address_change_id"], absent["address_change_id"] = []string{change.Change.Id}, uuid.NewString()
 	before := w.digest(t)
 	compared := 0
 	for _, p := range procedures() {

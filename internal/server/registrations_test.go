@@ -39,7 +39,7 @@ func (w *world) registrationExamples() []proto.Message {
 		&portalv1.RegisterDeviceRequest{
 			OperationId: op, SerialNumber: "x", PostalCode: "x", FriendlyName: &name, BackupEmail: &backup, Reminders: &on,
 		},
-		&portalv1.ListSiblingsRequest{DeviceId: device},
+		&portalv1.GetDeviceRequest{DeviceId: device}, &portalv1.ListSiblingsRequest{DeviceId: device},
 		&portalv1.RegisterSiblingsRequest{OperationId: op, DeviceId: device, Siblings: []*portalv1.SiblingChoice{
 			{DeviceId: other, FriendlyName: name, BackupEmail: backup, Reminders: true},
 		}},
@@ -49,8 +49,8 @@ func (w *world) registrationExamples() []proto.Message {
 
 		&portalv1.PreviewAddressChangeRequest{DeviceId: device},
 		&portalv1.RequestAddressChangeRequest{OperationId: op, DeviceId: device, Reason: "x", Address: newAddress()},
-		&portalv1.ListAddressChangesRequest{}, &portalv1.GetAddressChangeRequest{Id: id},
-		&portalv1.WithdrawAddressChangeRequest{OperationId: op, Id: id},
+		&portalv1.ListAddressChangesRequest{}, &portalv1.GetAddressChangeRequest{AddressChangeId: id},
+		&portalv1.WithdrawAddressChangeRequest{OperationId: op, AddressChangeId: id},
 
 		&backofficev1.ListPendingRegistrationsRequest{Query: "x"},
 		&backofficev1.ApproveRegistrationsRequest{OperationId: op, RegistrationIds: []string{id}},
@@ -58,11 +58,11 @@ func (w *world) registrationExamples() []proto.Message {
 		&backofficev1.RegisterManyRequest{
 			OperationId: op, UserId: "kunde01", Devices: &backofficev1.RegisterManyRequest_AccountNumber{AccountNumber: "x"}, BackupEmail: backup,
 		},
-		&backofficev1.ListAddressChangesRequest{}, &backofficev1.GetAddressChangeRequest{Id: id},
+		&backofficev1.ListAddressChangesRequest{}, &backofficev1.GetAddressChangeRequest{AddressChangeId: id},
 		&backofficev1.ApproveAddressChangeRequest{
-			OperationId: op, Id: id, SiteUpdatedAt: now, Position: &livev1.Point{Latitude: 59.9, Longitude: 10.7}, TimeZone: "Europe/Oslo",
+			OperationId: op, AddressChangeId: id, SiteUpdatedAt: now, Position: &livev1.Point{Latitude: 59.9, Longitude: 10.7}, TimeZone: "Europe/Oslo",
 		},
-		&backofficev1.RefuseAddressChangeRequest{OperationId: op, Id: id, Reason: "x"},
+		&backofficev1.RefuseAddressChangeRequest{OperationId: op, AddressChangeId: id, Reason: "x"},
 	}
 }
 
@@ -108,15 +108,15 @@ func (w *world) repeatRegistrations(t *testing.T, r *repeater) {
 		}).Change.Id
 		switch end {
 		case "withdraw":
-			again(t, r, simple(t, moves.WithdrawAddressChange), &portalv1.WithdrawAddressChangeRequest{OperationId: id(), Id: change})
+			again(t, r, simple(t, moves.WithdrawAddressChange), &portalv1.WithdrawAddressChangeRequest{OperationId: id(), AddressChangeId: change})
 		case "refuse":
-			again(t, r, simple(t, staff.RefuseAddressChange), &backofficev1.RefuseAddressChangeRequest{OperationId: id(), Id: change, Reason: "x"})
+			again(t, r, simple(t, staff.RefuseAddressChange), &backofficev1.RefuseAddressChangeRequest{OperationId: id(), AddressChangeId: change, Reason: "x"})
 		case "approve":
-			seen, err := staff.GetAddressChange(t.Context(), &backofficev1.GetAddressChangeRequest{Id: change})
+			seen, err := staff.GetAddressChange(t.Context(), &backofficev1.GetAddressChangeRequest{AddressChangeId: change})
 			if err != nil {
 				t.Fatal(err)
 			}
-			again(t, r, simple(t, staff.ApproveAddressChange), &backofficev1.ApproveAddressChangeRequest{OperationId: id(), Id: change, SiteUpdatedAt: seen.SiteUpdatedAt})
+			again(t, r, simple(t, staff.ApproveAddressChange), &backofficev1.ApproveAddressChangeRequest{OperationId: id(), AddressChangeId: change, SiteUpdatedAt: seen.SiteUpdatedAt})
 		}
 	}
 }
@@ -184,6 +184,13 @@ func TestRegistrationFromEndToEnd(t *testing.T) {
 	if err != nil || len(mine.Registrations) != 1 || mine.Registrations[0].Reason != "Skal kasseres" {
 		t.Errorf("mine: %v %v", mine, err)
 	}
+	page, err := w.customer.Portal.GetDevice(t.Context(), &portalv1.GetDeviceRequest{DeviceId: gone[0].Id})
+	if err != nil || page.Device.OpenRequestNumber != open.Number || page.Device.FriendlyName != "Kopirommet" || len(page.Counters) == 0 || page.Reminders {
+		t.Errorf("its page: %v %v", page, err)
+	}
+	if _, err := w.customer.Portal.GetDevice(t.Context(), &portalv1.GetDeviceRequest{DeviceId: gone[1].Id}); connect.CodeOf(err) != connect.CodeNotFound {
+		t.Errorf("the page of a device that is not followed: %v", err)
+	}
 	// Another company's device is told as such only to whoever knows both its numbers.
 	_, err = w.customer.Registrations.RegisterDevice(t.Context(), &portalv1.RegisterDeviceRequest{
 		OperationId: uuid.NewString(), SerialNumber: w.strangerDevices[0].SerialNumber, PostalCode: w.strangerDevices[0].Place.PostalCode,
@@ -219,15 +226,15 @@ func TestAddressChangeFromEndToEnd(t *testing.T) {
 	if f := faultIn(t, err); connect.CodeOf(err) != connect.CodeAlreadyExists || f.GetParams()["address_change_id"] != asked.Change.Id {
 		t.Errorf("a second: %v", err)
 	}
-	if _, err := w.stranger.AddressChanges.GetAddressChange(t.Context(), &portalv1.GetAddressChangeRequest{Id: asked.Change.Id}); connect.CodeOf(err) != connect.CodeNotFound {
+	if _, err := w.stranger.AddressChanges.GetAddressChange(t.Context(), &portalv1.GetAddressChangeRequest{AddressChangeId: asked.Change.Id}); connect.CodeOf(err) != connect.CodeNotFound {
 		t.Errorf("a stranger: %v", err)
 	}
-	seen, err := w.dispatcher.Approvals.GetAddressChange(t.Context(), &backofficev1.GetAddressChangeRequest{Id: asked.Change.Id})
+	seen, err := w.dispatcher.Approvals.GetAddressChange(t.Context(), &backofficev1.GetAddressChangeRequest{AddressChangeId: asked.Change.Id})
 	if err != nil || seen.SiteChanged || int(seen.DevicesTotal) != len(w.devices) || seen.SiteThen.Line1 != "Flyttegata 1" || len(seen.OpenRequests) != 1 || seen.OpenRequests[0] != open.Number {
 		t.Fatalf("seen: %v %v", seen, err)
 	}
 	moved, err := w.dispatcher.Approvals.ApproveAddressChange(t.Context(), &backofficev1.ApproveAddressChangeRequest{
-		OperationId: uuid.NewString(), Id: asked.Change.Id, SiteUpdatedAt: seen.SiteUpdatedAt,
+		OperationId: uuid.NewString(), AddressChangeId: asked.Change.Id, SiteUpdatedAt: seen.SiteUpdatedAt,
 	})
 	if err != nil || int(moved.DevicesMoved) != len(w.devices) {
 		t.Fatalf("moved: %v %v", moved, err)

@@ -81,6 +81,9 @@ func (s *Service) RegisterMany(ctx context.Context, actor identity.Actor, op uui
 	if err := portal.StaffOnly(actor); err != nil {
 		return ManyResult{}, err
 	}
+	if m.File == nil && m.AccountNumber == "" {
+		return ManyResult{}, fault.NewInvalid("account_number", "devices_missing", "Give a file of serial numbers or an account number.")
+	}
 	backup, err := cleanEmail(m.BackupEmail)
 	if err != nil {
 		return ManyResult{}, err

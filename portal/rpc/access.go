@@ -10,6 +10,7 @@ import (
 func Access() rpc.Access {
 	customers := rpc.Only(identity.RoleCustomer)
 	return rpc.Access{
+		portalv1connect.PortalServiceGetDeviceProcedure:           customers,
 		portalv1connect.PortalServiceListDevicesProcedure:         customers,
 		portalv1connect.PortalServiceListFaultCategoriesProcedure: customers,
 		portalv1connect.PortalServiceOpenRequestProcedure:         customers,

@@ -1,6 +1,8 @@
 package rpc
 
 import (
+	"time"
+
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"utsendt/dispatch"
@@ -17,6 +19,31 @@ func device(d *portal.ListedDevice) *portalv1.Device {
 	if d.Open != nil {
 		out.OpenRequestId, out.OpenRequestNumber = d.Open.ID.String(), d.Open.Number
 		out.OpenRequestState = dispatchrpc.State(dispatch.State(d.Open.State))
+	}
+	return out
+}
+
+func overview(o portal.Overview) *portalv1.GetDeviceResponse {
+	out := &portalv1.GetDeviceResponse{
+		Device:   device(&portal.ListedDevice{Device: o.Device, Model: o.Model, Site: o.Site, Open: o.Open}),
+		Counters: o.Counters, BackupEmail: o.BackupEmail, Reminders: o.Reminders, LastReadingAt: dispatchrpc.Time(o.LastReadingAt),
+		LastOrderNumber: o.LastOrderNumber,
+	}
+	if o.LastOrderNumber != "" {
+		out.LastOrderId = o.LastOrderID.String()
+	}
+	if c := o.Contract; c != nil {
+		out.Contract = &portalv1.DeviceContract{Number: c.Number, StartsOn: c.StartsOn.Format(time.DateOnly), InForce: o.InForce}
+		if c.EndsOn != nil {
+			out.Contract.EndsOn = c.EndsOn.Format(time.DateOnly)
+		}
+		hours := func(h *int) *int32 {
+			if h == nil {
+				return nil
+			}
+			return new(int32(*h)) //nolint:gosec // at most 10000, says the table
+		}
+		out.Contract.ResponseHours, out.Contract.ResolutionHours = hours(c.ResponseHours), hours(c.ResolutionHours)
 	}
 	return out
 }

@@ -34,7 +34,7 @@ func actorOf(ctx context.Context) identity.Actor {
 	return actor
 }
 
-// ListDevices lists the company's devices.
+// ListDevices lists the devices that the caller follows.
 func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequest) (*portalv1.ListDevicesResponse, error) {
 	page, err := h.fleet.ListDevices(ctx, actorOf(ctx), portal.DeviceQuery{
 		Text: req.Query, PageSize: int(req.PageSize), PageToken: req.PageToken,
@@ -47,6 +47,19 @@ func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequ
 		res.Devices = append(res.Devices, device(&page.Devices[i]))
 	}
 	return res, nil
+}
+
+// GetDevice shows one device.
+func (h *Handler) GetDevice(ctx context.Context, req *portalv1.GetDeviceRequest) (*portalv1.GetDeviceResponse, error) {
+	id, err := dispatchrpc.ID("device_id", req.DeviceId)
+	if err != nil {
+		return nil, err
+	}
+	o, err := h.fleet.GetDevice(ctx, actorOf(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return overview(o), nil
 }
 
 // OpenRequest reports a fault.

@@ -62,7 +62,7 @@ func (h *AddressChanges) ListAddressChanges(ctx context.Context, req *portalv1.L
 
 // GetAddressChange gives one of them.
 func (h *AddressChanges) GetAddressChange(ctx context.Context, req *portalv1.GetAddressChangeRequest) (*portalv1.GetAddressChangeResponse, error) {
-	id, err := dispatchrpc.ID("id", req.Id)
+	id, err := dispatchrpc.ID("address_change_id", req.AddressChangeId)
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (h *AddressChanges) GetAddressChange(ctx context.Context, req *portalv1.Get
 
 // WithdrawAddressChange takes one back.
 func (h *AddressChanges) WithdrawAddressChange(ctx context.Context, req *portalv1.WithdrawAddressChangeRequest) (*portalv1.WithdrawAddressChangeResponse, error) {
-	op, id, err := twoIDs(req.OperationId, "id", req.Id)
+	op, id, err := twoIDs(req.OperationId, "address_change_id", req.AddressChangeId)
 	if err != nil {
 		return nil, err
 	}

@@ -142,7 +142,7 @@ func staffChange(ctx context.Context, c addresschange.Change) *backofficev1.Staf
 
 // GetAddressChange shows what a change does to the site as it is.
 func (h *Approvals) GetAddressChange(ctx context.Context, req *backofficev1.GetAddressChangeRequest) (*backofficev1.GetAddressChangeResponse, error) {
-	id, err := dispatchrpc.ID("id", req.Id)
+	id, err := dispatchrpc.ID("address_change_id", req.AddressChangeId)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +159,7 @@ func (h *Approvals) GetAddressChange(ctx context.Context, req *backofficev1.GetA
 
 // ApproveAddressChange moves the site.
 func (h *Approvals) ApproveAddressChange(ctx context.Context, req *backofficev1.ApproveAddressChangeRequest) (*backofficev1.ApproveAddressChangeResponse, error) {
-	op, id, err := twoIDs(req.OperationId, "id", req.Id)
+	op, id, err := twoIDs(req.OperationId, "address_change_id", req.AddressChangeId)
 	if err != nil {
 		return nil, err
 	}
@@ -185,7 +185,7 @@ func (h *Approvals) ApproveAddressChange(ctx context.Context, req *backofficev1.
 
 // RefuseAddressChange refuses one.
 func (h *Approvals) RefuseAddressChange(ctx context.Context, req *backofficev1.RefuseAddressChangeRequest) (*backofficev1.RefuseAddressChangeResponse, error) {
-	op, id, err := twoIDs(req.OperationId, "id", req.Id)
+	op, id, err := twoIDs(req.OperationId, "address_change_id", req.AddressChangeId)
 	if err != nil {
 		return nil, err
 	}

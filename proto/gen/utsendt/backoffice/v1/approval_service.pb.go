@@ -1139,10 +1139,10 @@ func (x *StaffAddressChange) GetOverdue() bool {
 }
 
 type GetAddressChangeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	AddressChangeId string                 `protobuf:"bytes,1,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *GetAddressChangeRequest) Reset() {
@@ -1175,9 +1175,9 @@ func (*GetAddressChangeRequest) Descriptor() ([]byte, []int) {
 	return file_utsendt_backoffice_v1_approval_service_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *GetAddressChangeRequest) GetId() string {
+func (x *GetAddressChangeRequest) GetAddressChangeId() string {
 	if x != nil {
-		return x.Id
+		return x.AddressChangeId
 	}
 	return ""
 }
@@ -1297,9 +1297,9 @@ func (x *GetAddressChangeResponse) GetKeptDeliveryAddresses() int64 {
 }
 
 type ApproveAddressChangeRequest struct {
-	state       protoimpl.MessageState `protogen:"open.v1"`
-	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	Id          string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	OperationId     string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	AddressChangeId string                 `protobuf:"bytes,2,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
 	// From GetAddressChange.
 	SiteUpdatedAt *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=site_updated_at,json=siteUpdatedAt,proto3" json:"site_updated_at,omitempty"`
 	// Where it is exactly; absent takes the middle of the postal code.
@@ -1347,9 +1347,9 @@ func (x *ApproveAddressChangeRequest) GetOperationId() string {
 	return ""
 }
 
-func (x *ApproveAddressChangeRequest) GetId() string {
+func (x *ApproveAddressChangeRequest) GetAddressChangeId() string {
 	if x != nil {
-		return x.Id
+		return x.AddressChangeId
 	}
 	return ""
 }
@@ -1436,12 +1436,12 @@ func (x *ApproveAddressChangeResponse) GetDevicesMoved() int64 {
 }
 
 type RefuseAddressChangeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OperationId   string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	OperationId     string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	AddressChangeId string                 `protobuf:"bytes,2,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
+	Reason          string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *RefuseAddressChangeRequest) Reset() {
@@ -1481,9 +1481,9 @@ func (x *RefuseAddressChangeRequest) GetOperationId() string {
 	return ""
 }
 
-func (x *RefuseAddressChangeRequest) GetId() string {
+func (x *RefuseAddressChangeRequest) GetAddressChangeId() string {
 	if x != nil {
-		return x.Id
+		return x.AddressChangeId
 	}
 	return ""
 }
@@ -1581,7 +1581,7 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\x0fregistration_id\x18\x01 \x01(\tR\x0eregistrationId\x12\x12\n" +
 	"\x04done\x18\x02 \x01(\bR\x04done\x12\x18\n" +
 	"\aproblem\x18\x03 \x01(\tR\aproblem\x12:\n" +
-	"\x05state\x18\x04 \x01(\x0e2$.utsendt.portal.v1.RegistrationStateR\x05state\"\xc3\x02\n" +
+	"\x05state\x18\x04 \x01(\x0e2$.utsendt.portal.v1.RegistrationStateR\x05state\"\xbc\x02\n" +
 	"\x13RegisterManyRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12#\n" +
 	"\auser_id\x18\x02 \x01(\tB\n" +
@@ -1590,8 +1590,8 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\x0eaccount_number\x18\x04 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dH\x00R\raccountNumber\x12+\n" +
 	"\fbackup_email\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\vbackupEmail\x12+\n" +
 	"\x11without_reminders\x18\x06 \x01(\bR\x10withoutReminders\x12\x17\n" +
-	"\adry_run\x18\a \x01(\bR\x06dryRunB\x10\n" +
-	"\adevices\x12\x05\xbaH\x02\b\x01\"\xa5\x02\n" +
+	"\adry_run\x18\a \x01(\bR\x06dryRunB\t\n" +
+	"\adevices\"\xa5\x02\n" +
 	"\x14RegisterManyResponse\x128\n" +
 	"\x04rows\x18\x01 \x03(\v2$.utsendt.backoffice.v1.RegisteredRowR\x04rows\x12\x1e\n" +
 	"\n" +
@@ -1623,9 +1623,9 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\tapplicant\x18\x02 \x01(\v2 .utsendt.backoffice.v1.ApplicantR\tapplicant\x12%\n" +
 	"\x0eaccount_number\x18\x03 \x01(\tR\raccountNumber\x12!\n" +
 	"\faccount_name\x18\x04 \x01(\tR\vaccountName\x12\x18\n" +
-	"\aoverdue\x18\x05 \x01(\bR\aoverdue\"3\n" +
-	"\x17GetAddressChangeRequest\x12\x18\n" +
-	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\"\xf1\x03\n" +
+	"\aoverdue\x18\x05 \x01(\bR\aoverdue\"O\n" +
+	"\x17GetAddressChangeRequest\x124\n" +
+	"\x11address_change_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x0faddressChangeId\"\xf1\x03\n" +
 	"\x18GetAddressChangeResponse\x12A\n" +
 	"\x06change\x18\x01 \x01(\v2).utsendt.backoffice.v1.StaffAddressChangeR\x06change\x125\n" +
 	"\bsite_now\x18\x02 \x01(\v2\x1a.utsendt.dispatch.v1.PlaceR\asiteNow\x127\n" +
@@ -1635,10 +1635,10 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\adevices\x18\x06 \x03(\v2\x1f.utsendt.portal.v1.MovingDeviceR\adevices\x12#\n" +
 	"\rdevices_total\x18\a \x01(\x03R\fdevicesTotal\x12#\n" +
 	"\ropen_requests\x18\b \x03(\tR\fopenRequests\x126\n" +
-	"\x17kept_delivery_addresses\x18\t \x01(\x03R\x15keptDeliveryAddresses\"\x9c\x02\n" +
+	"\x17kept_delivery_addresses\x18\t \x01(\x03R\x15keptDeliveryAddresses\"\xb8\x02\n" +
 	"\x1bApproveAddressChangeRequest\x12+\n" +
-	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12\x18\n" +
-	"\x02id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12J\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x124\n" +
+	"\x11address_change_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x0faddressChangeId\x12J\n" +
 	"\x0fsite_updated_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\rsiteUpdatedAt\x127\n" +
 	"\bposition\x18\x04 \x01(\v2\x16.utsendt.live.v1.PointH\x00R\bposition\x88\x01\x01\x12$\n" +
 	"\ttime_zone\x18\x05 \x01(\tB\a\xbaH\x04r\x02\x18@R\btimeZoneB\v\n" +
@@ -1646,10 +1646,10 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\x1cApproveAddressChangeResponse\x12A\n" +
 	"\x06change\x18\x01 \x01(\v2).utsendt.backoffice.v1.StaffAddressChangeR\x06change\x120\n" +
 	"\x05place\x18\x02 \x01(\v2\x1a.utsendt.dispatch.v1.PlaceR\x05place\x12#\n" +
-	"\rdevices_moved\x18\x03 \x01(\x03R\fdevicesMoved\"\x87\x01\n" +
+	"\rdevices_moved\x18\x03 \x01(\x03R\fdevicesMoved\"\xa3\x01\n" +
 	"\x1aRefuseAddressChangeRequest\x12+\n" +
-	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12\x18\n" +
-	"\x02id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12\"\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x124\n" +
+	"\x11address_change_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x0faddressChangeId\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"`\n" +
 	"\x1bRefuseAddressChangeResponse\x12A\n" +

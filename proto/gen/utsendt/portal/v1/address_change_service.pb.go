@@ -748,10 +748,10 @@ func (x *ListAddressChangesResponse) GetNextPageToken() string {
 }
 
 type GetAddressChangeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Id            string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	AddressChangeId string                 `protobuf:"bytes,1,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *GetAddressChangeRequest) Reset() {
@@ -784,9 +784,9 @@ func (*GetAddressChangeRequest) Descriptor() ([]byte, []int) {
 	return file_utsendt_portal_v1_address_change_service_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *GetAddressChangeRequest) GetId() string {
+func (x *GetAddressChangeRequest) GetAddressChangeId() string {
 	if x != nil {
-		return x.Id
+		return x.AddressChangeId
 	}
 	return ""
 }
@@ -836,11 +836,11 @@ func (x *GetAddressChangeResponse) GetChange() *AddressChange {
 }
 
 type WithdrawAddressChangeRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OperationId   string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	Id            string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	state           protoimpl.MessageState `protogen:"open.v1"`
+	OperationId     string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	AddressChangeId string                 `protobuf:"bytes,2,opt,name=address_change_id,json=addressChangeId,proto3" json:"address_change_id,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
 }
 
 func (x *WithdrawAddressChangeRequest) Reset() {
@@ -880,9 +880,9 @@ func (x *WithdrawAddressChangeRequest) GetOperationId() string {
 	return ""
 }
 
-func (x *WithdrawAddressChangeRequest) GetId() string {
+func (x *WithdrawAddressChangeRequest) GetAddressChangeId() string {
 	if x != nil {
-		return x.Id
+		return x.AddressChangeId
 	}
 	return ""
 }
@@ -995,14 +995,14 @@ const file_utsendt_portal_v1_address_change_service_proto_rawDesc = "" +
 	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\x80\x01\n" +
 	"\x1aListAddressChangesResponse\x12:\n" +
 	"\achanges\x18\x01 \x03(\v2 .utsendt.portal.v1.AddressChangeR\achanges\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"3\n" +
-	"\x17GetAddressChangeRequest\x12\x18\n" +
-	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\"T\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"O\n" +
+	"\x17GetAddressChangeRequest\x124\n" +
+	"\x11address_change_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x0faddressChangeId\"T\n" +
 	"\x18GetAddressChangeResponse\x128\n" +
-	"\x06change\x18\x01 \x01(\v2 .utsendt.portal.v1.AddressChangeR\x06change\"e\n" +
+	"\x06change\x18\x01 \x01(\v2 .utsendt.portal.v1.AddressChangeR\x06change\"\x81\x01\n" +
 	"\x1cWithdrawAddressChangeRequest\x12+\n" +
-	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12\x18\n" +
-	"\x02id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\"Y\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x124\n" +
+	"\x11address_change_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x0faddressChangeId\"Y\n" +
 	"\x1dWithdrawAddressChangeResponse\x128\n" +
 	"\x06change\x18\x01 \x01(\v2 .utsendt.portal.v1.AddressChangeR\x06change*\xc5\x01\n" +
 	"\x12AddressChangeState\x12$\n" +

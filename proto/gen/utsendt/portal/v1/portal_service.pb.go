@@ -149,6 +149,243 @@ func (x *ListDevicesResponse) GetTotal() int64 {
 	return 0
 }
 
+type GetDeviceRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	DeviceId      string                 `protobuf:"bytes,1,opt,name=device_id,json=deviceId,proto3" json:"device_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetDeviceRequest) Reset() {
+	*x = GetDeviceRequest{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeviceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeviceRequest) ProtoMessage() {}
+
+func (x *GetDeviceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeviceRequest.ProtoReflect.Descriptor instead.
+func (*GetDeviceRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *GetDeviceRequest) GetDeviceId() string {
+	if x != nil {
+		return x.DeviceId
+	}
+	return ""
+}
+
+type GetDeviceResponse struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Device *Device                `protobuf:"bytes,1,opt,name=device,proto3" json:"device,omitempty"`
+	// Absent without one.
+	Contract *DeviceContract `protobuf:"bytes,2,opt,name=contract,proto3,oneof" json:"contract,omitempty"`
+	// The counters that the model has: "black", "colour", "black_a3", "colour_a3", "scan".
+	Counters []string `protobuf:"bytes,3,rep,name=counters,proto3" json:"counters,omitempty"`
+	// The caller's own settings: where reminders also go, and whether they are sent.
+	BackupEmail string `protobuf:"bytes,4,opt,name=backup_email,json=backupEmail,proto3" json:"backup_email,omitempty"`
+	Reminders   bool   `protobuf:"varint,5,opt,name=reminders,proto3" json:"reminders,omitempty"`
+	// When a counter was last read; absent when none was.
+	LastReadingAt *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=last_reading_at,json=lastReadingAt,proto3,oneof" json:"last_reading_at,omitempty"`
+	// The last order of supplies; empty without one.
+	LastOrderId     string `protobuf:"bytes,7,opt,name=last_order_id,json=lastOrderId,proto3" json:"last_order_id,omitempty"`
+	LastOrderNumber string `protobuf:"bytes,8,opt,name=last_order_number,json=lastOrderNumber,proto3" json:"last_order_number,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *GetDeviceResponse) Reset() {
+	*x = GetDeviceResponse{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetDeviceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetDeviceResponse) ProtoMessage() {}
+
+func (x *GetDeviceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetDeviceResponse.ProtoReflect.Descriptor instead.
+func (*GetDeviceResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetDeviceResponse) GetDevice() *Device {
+	if x != nil {
+		return x.Device
+	}
+	return nil
+}
+
+func (x *GetDeviceResponse) GetContract() *DeviceContract {
+	if x != nil {
+		return x.Contract
+	}
+	return nil
+}
+
+func (x *GetDeviceResponse) GetCounters() []string {
+	if x != nil {
+		return x.Counters
+	}
+	return nil
+}
+
+func (x *GetDeviceResponse) GetBackupEmail() string {
+	if x != nil {
+		return x.BackupEmail
+	}
+	return ""
+}
+
+func (x *GetDeviceResponse) GetReminders() bool {
+	if x != nil {
+		return x.Reminders
+	}
+	return false
+}
+
+func (x *GetDeviceResponse) GetLastReadingAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastReadingAt
+	}
+	return nil
+}
+
+func (x *GetDeviceResponse) GetLastOrderId() string {
+	if x != nil {
+		return x.LastOrderId
+	}
+	return ""
+}
+
+func (x *GetDeviceResponse) GetLastOrderNumber() string {
+	if x != nil {
+		return x.LastOrderNumber
+	}
+	return ""
+}
+
+// The contract of a device.
+type DeviceContract struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Number string                 `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	// Days as 2026-01-31; no ends_on means without end.
+	StartsOn string `protobuf:"bytes,2,opt,name=starts_on,json=startsOn,proto3" json:"starts_on,omitempty"`
+	EndsOn   string `protobuf:"bytes,3,opt,name=ends_on,json=endsOn,proto3" json:"ends_on,omitempty"`
+	// Whether it covers today, where the device stands.
+	InForce bool `protobuf:"varint,4,opt,name=in_force,json=inForce,proto3" json:"in_force,omitempty"`
+	// Promises in hours after a request was opened; absent without a promise.
+	ResponseHours   *int32 `protobuf:"varint,5,opt,name=response_hours,json=responseHours,proto3,oneof" json:"response_hours,omitempty"`
+	ResolutionHours *int32 `protobuf:"varint,6,opt,name=resolution_hours,json=resolutionHours,proto3,oneof" json:"resolution_hours,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *DeviceContract) Reset() {
+	*x = DeviceContract{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceContract) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceContract) ProtoMessage() {}
+
+func (x *DeviceContract) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceContract.ProtoReflect.Descriptor instead.
+func (*DeviceContract) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *DeviceContract) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *DeviceContract) GetStartsOn() string {
+	if x != nil {
+		return x.StartsOn
+	}
+	return ""
+}
+
+func (x *DeviceContract) GetEndsOn() string {
+	if x != nil {
+		return x.EndsOn
+	}
+	return ""
+}
+
+func (x *DeviceContract) GetInForce() bool {
+	if x != nil {
+		return x.InForce
+	}
+	return false
+}
+
+func (x *DeviceContract) GetResponseHours() int32 {
+	if x != nil && x.ResponseHours != nil {
+		return *x.ResponseHours
+	}
+	return 0
+}
+
+func (x *DeviceContract) GetResolutionHours() int32 {
+	if x != nil && x.ResolutionHours != nil {
+		return *x.ResolutionHours
+	}
+	return 0
+}
+
 // A printer of the company.
 type Device struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
@@ -168,7 +405,7 @@ type Device struct {
 
 func (x *Device) Reset() {
 	*x = Device{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[2]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -180,7 +417,7 @@ func (x *Device) String() string {
 func (*Device) ProtoMessage() {}
 
 func (x *Device) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[2]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -193,7 +430,7 @@ func (x *Device) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Device.ProtoReflect.Descriptor instead.
 func (*Device) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{2}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *Device) GetId() string {
@@ -280,7 +517,7 @@ type OpenRequestRequest struct {
 
 func (x *OpenRequestRequest) Reset() {
 	*x = OpenRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[3]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -292,7 +529,7 @@ func (x *OpenRequestRequest) String() string {
 func (*OpenRequestRequest) ProtoMessage() {}
 
 func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[3]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -305,7 +542,7 @@ func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{3}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OpenRequestRequest) GetOperationId() string {
@@ -396,7 +633,7 @@ type ServiceAddress struct {
 
 func (x *ServiceAddress) Reset() {
 	*x = ServiceAddress{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -408,7 +645,7 @@ func (x *ServiceAddress) String() string {
 func (*ServiceAddress) ProtoMessage() {}
 
 func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[4]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -421,7 +658,7 @@ func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceAddress.ProtoReflect.Descriptor instead.
 func (*ServiceAddress) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{4}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ServiceAddress) GetLine1() string {
@@ -485,7 +722,7 @@ type OpenRequestResponse struct {
 
 func (x *OpenRequestResponse) Reset() {
 	*x = OpenRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -497,7 +734,7 @@ func (x *OpenRequestResponse) String() string {
 func (*OpenRequestResponse) ProtoMessage() {}
 
 func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[5]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -510,7 +747,7 @@ func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestResponse.ProtoReflect.Descriptor instead.
 func (*OpenRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{5}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OpenRequestResponse) GetRequest() *Request {
@@ -543,7 +780,7 @@ type ListFaultCategoriesRequest struct {
 
 func (x *ListFaultCategoriesRequest) Reset() {
 	*x = ListFaultCategoriesRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -555,7 +792,7 @@ func (x *ListFaultCategoriesRequest) String() string {
 func (*ListFaultCategoriesRequest) ProtoMessage() {}
 
 func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -568,7 +805,7 @@ func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListFaultCategoriesRequest) GetDeviceId() string {
@@ -587,7 +824,7 @@ type ListFaultCategoriesResponse struct {
 
 func (x *ListFaultCategoriesResponse) Reset() {
 	*x = ListFaultCategoriesResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -599,7 +836,7 @@ func (x *ListFaultCategoriesResponse) String() string {
 func (*ListFaultCategoriesResponse) ProtoMessage() {}
 
 func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -612,7 +849,7 @@ func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListFaultCategoriesResponse) GetCategories() []v1.FaultCategory {
@@ -635,7 +872,7 @@ type UpdateRequestRequest struct {
 
 func (x *UpdateRequestRequest) Reset() {
 	*x = UpdateRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -647,7 +884,7 @@ func (x *UpdateRequestRequest) String() string {
 func (*UpdateRequestRequest) ProtoMessage() {}
 
 func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -660,7 +897,7 @@ func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *UpdateRequestRequest) GetOperationId() string {
@@ -702,7 +939,7 @@ type UpdateRequestResponse struct {
 
 func (x *UpdateRequestResponse) Reset() {
 	*x = UpdateRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -714,7 +951,7 @@ func (x *UpdateRequestResponse) String() string {
 func (*UpdateRequestResponse) ProtoMessage() {}
 
 func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -727,7 +964,7 @@ func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *UpdateRequestResponse) GetRequest() *Request {
@@ -757,7 +994,7 @@ type ListRequestsRequest struct {
 
 func (x *ListRequestsRequest) Reset() {
 	*x = ListRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +1006,7 @@ func (x *ListRequestsRequest) String() string {
 func (*ListRequestsRequest) ProtoMessage() {}
 
 func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +1019,7 @@ func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsRequest.ProtoReflect.Descriptor instead.
 func (*ListRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListRequestsRequest) GetOpenOnly() bool {
@@ -823,7 +1060,7 @@ type ListRequestsResponse struct {
 
 func (x *ListRequestsResponse) Reset() {
 	*x = ListRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -835,7 +1072,7 @@ func (x *ListRequestsResponse) String() string {
 func (*ListRequestsResponse) ProtoMessage() {}
 
 func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -848,7 +1085,7 @@ func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsResponse.ProtoReflect.Descriptor instead.
 func (*ListRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListRequestsResponse) GetRequests() []*Request {
@@ -875,7 +1112,7 @@ type GetRequestRequest struct {
 
 func (x *GetRequestRequest) Reset() {
 	*x = GetRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -887,7 +1124,7 @@ func (x *GetRequestRequest) String() string {
 func (*GetRequestRequest) ProtoMessage() {}
 
 func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -900,7 +1137,7 @@ func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestRequest.ProtoReflect.Descriptor instead.
 func (*GetRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *GetRequestRequest) GetId() string {
@@ -923,7 +1160,7 @@ type GetRequestResponse struct {
 
 func (x *GetRequestResponse) Reset() {
 	*x = GetRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -935,7 +1172,7 @@ func (x *GetRequestResponse) String() string {
 func (*GetRequestResponse) ProtoMessage() {}
 
 func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -948,7 +1185,7 @@ func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestResponse.ProtoReflect.Descriptor instead.
 func (*GetRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetRequestResponse) GetRequest() *Request {
@@ -1000,7 +1237,7 @@ type Photo struct {
 
 func (x *Photo) Reset() {
 	*x = Photo{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1012,7 +1249,7 @@ func (x *Photo) String() string {
 func (*Photo) ProtoMessage() {}
 
 func (x *Photo) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1025,7 +1262,7 @@ func (x *Photo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Photo.ProtoReflect.Descriptor instead.
 func (*Photo) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *Photo) GetId() string {
@@ -1094,7 +1331,7 @@ type WatchRequestRequest struct {
 
 func (x *WatchRequestRequest) Reset() {
 	*x = WatchRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1106,7 +1343,7 @@ func (x *WatchRequestRequest) String() string {
 func (*WatchRequestRequest) ProtoMessage() {}
 
 func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1119,7 +1356,7 @@ func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *WatchRequestRequest) GetId() string {
@@ -1147,7 +1384,7 @@ type WatchRequestResponse struct {
 
 func (x *WatchRequestResponse) Reset() {
 	*x = WatchRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1159,7 +1396,7 @@ func (x *WatchRequestResponse) String() string {
 func (*WatchRequestResponse) ProtoMessage() {}
 
 func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1172,7 +1409,7 @@ func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WatchRequestResponse) GetRequest() *Request {
@@ -1218,7 +1455,7 @@ type WatchRequestsRequest struct {
 
 func (x *WatchRequestsRequest) Reset() {
 	*x = WatchRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1230,7 +1467,7 @@ func (x *WatchRequestsRequest) String() string {
 func (*WatchRequestsRequest) ProtoMessage() {}
 
 func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1243,7 +1480,7 @@ func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
 }
 
 type WatchRequestsResponse struct {
@@ -1261,7 +1498,7 @@ type WatchRequestsResponse struct {
 
 func (x *WatchRequestsResponse) Reset() {
 	*x = WatchRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1510,7 @@ func (x *WatchRequestsResponse) String() string {
 func (*WatchRequestsResponse) ProtoMessage() {}
 
 func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1523,7 @@ func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchRequestsResponse) GetChange() isWatchRequestsResponse_Change {
@@ -1396,7 +1633,7 @@ type Request struct {
 
 func (x *Request) Reset() {
 	*x = Request{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1408,7 +1645,7 @@ func (x *Request) String() string {
 func (*Request) ProtoMessage() {}
 
 func (x *Request) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1421,7 +1658,7 @@ func (x *Request) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Request.ProtoReflect.Descriptor instead.
 func (*Request) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *Request) GetId() string {
@@ -1575,7 +1812,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1587,7 +1824,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1600,7 +1837,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *Activity) GetSequence() int64 {
@@ -1659,7 +1896,7 @@ type Tracking struct {
 
 func (x *Tracking) Reset() {
 	*x = Tracking{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1671,7 +1908,7 @@ func (x *Tracking) String() string {
 func (*Tracking) ProtoMessage() {}
 
 func (x *Tracking) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1684,7 +1921,7 @@ func (x *Tracking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracking.ProtoReflect.Descriptor instead.
 func (*Tracking) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Tracking) GetTechnicianFirstName() string {
@@ -1721,7 +1958,29 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x13ListDevicesResponse\x123\n" +
 	"\adevices\x18\x01 \x03(\v2\x19.utsendt.portal.v1.DeviceR\adevices\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x14\n" +
-	"\x05total\x18\x03 \x01(\x03R\x05total\"\xf0\x02\n" +
+	"\x05total\x18\x03 \x01(\x03R\x05total\"9\n" +
+	"\x10GetDeviceRequest\x12%\n" +
+	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\"\xa1\x03\n" +
+	"\x11GetDeviceResponse\x121\n" +
+	"\x06device\x18\x01 \x01(\v2\x19.utsendt.portal.v1.DeviceR\x06device\x12B\n" +
+	"\bcontract\x18\x02 \x01(\v2!.utsendt.portal.v1.DeviceContractH\x00R\bcontract\x88\x01\x01\x12\x1a\n" +
+	"\bcounters\x18\x03 \x03(\tR\bcounters\x12!\n" +
+	"\fbackup_email\x18\x04 \x01(\tR\vbackupEmail\x12\x1c\n" +
+	"\treminders\x18\x05 \x01(\bR\treminders\x12G\n" +
+	"\x0flast_reading_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampH\x01R\rlastReadingAt\x88\x01\x01\x12\"\n" +
+	"\rlast_order_id\x18\a \x01(\tR\vlastOrderId\x12*\n" +
+	"\x11last_order_number\x18\b \x01(\tR\x0flastOrderNumberB\v\n" +
+	"\t_contractB\x12\n" +
+	"\x10_last_reading_at\"\xfd\x01\n" +
+	"\x0eDeviceContract\x12\x16\n" +
+	"\x06number\x18\x01 \x01(\tR\x06number\x12\x1b\n" +
+	"\tstarts_on\x18\x02 \x01(\tR\bstartsOn\x12\x17\n" +
+	"\aends_on\x18\x03 \x01(\tR\x06endsOn\x12\x19\n" +
+	"\bin_force\x18\x04 \x01(\bR\ainForce\x12*\n" +
+	"\x0eresponse_hours\x18\x05 \x01(\x05H\x00R\rresponseHours\x88\x01\x01\x12.\n" +
+	"\x10resolution_hours\x18\x06 \x01(\x05H\x01R\x0fresolutionHours\x88\x01\x01B\x11\n" +
+	"\x0f_response_hoursB\x13\n" +
+	"\x11_resolution_hours\"\xf0\x02\n" +
 	"\x06Device\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12#\n" +
@@ -1868,9 +2127,10 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\v2\x19.utsendt.live.v1.PositionH\x00R\bposition\x88\x01\x01\x12+\n" +
 	"\x03eta\x18\x03 \x01(\v2\x14.utsendt.live.v1.EtaH\x01R\x03eta\x88\x01\x01B\v\n" +
 	"\t_positionB\x06\n" +
-	"\x04_eta2\xbe\x06\n" +
+	"\x04_eta2\x9b\a\n" +
 	"\rPortalService\x12a\n" +
-	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12y\n" +
+	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12[\n" +
+	"\tGetDevice\x12#.utsendt.portal.v1.GetDeviceRequest\x1a$.utsendt.portal.v1.GetDeviceResponse\"\x03\x90\x02\x01\x12y\n" +
 	"\x13ListFaultCategories\x12-.utsendt.portal.v1.ListFaultCategoriesRequest\x1a..utsendt.portal.v1.ListFaultCategoriesResponse\"\x03\x90\x02\x01\x12\\\n" +
 	"\vOpenRequest\x12%.utsendt.portal.v1.OpenRequestRequest\x1a&.utsendt.portal.v1.OpenRequestResponse\x12b\n" +
 	"\rUpdateRequest\x12'.utsendt.portal.v1.UpdateRequestRequest\x1a(.utsendt.portal.v1.UpdateRequestResponse\x12d\n" +
@@ -1893,101 +2153,109 @@ func file_utsendt_portal_v1_portal_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_portal_v1_portal_service_proto_rawDescData
 }
 
-var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
+var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
 var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
 	(*ListDevicesRequest)(nil),          // 0: utsendt.portal.v1.ListDevicesRequest
 	(*ListDevicesResponse)(nil),         // 1: utsendt.portal.v1.ListDevicesResponse
-	(*Device)(nil),                      // 2: utsendt.portal.v1.Device
-	(*OpenRequestRequest)(nil),          // 3: utsendt.portal.v1.OpenRequestRequest
-	(*ServiceAddress)(nil),              // 4: utsendt.portal.v1.ServiceAddress
-	(*OpenRequestResponse)(nil),         // 5: utsendt.portal.v1.OpenRequestResponse
-	(*ListFaultCategoriesRequest)(nil),  // 6: utsendt.portal.v1.ListFaultCategoriesRequest
-	(*ListFaultCategoriesResponse)(nil), // 7: utsendt.portal.v1.ListFaultCategoriesResponse
-	(*UpdateRequestRequest)(nil),        // 8: utsendt.portal.v1.UpdateRequestRequest
-	(*UpdateRequestResponse)(nil),       // 9: utsendt.portal.v1.UpdateRequestResponse
-	(*ListRequestsRequest)(nil),         // 10: utsendt.portal.v1.ListRequestsRequest
-	(*ListRequestsResponse)(nil),        // 11: utsendt.portal.v1.ListRequestsResponse
-	(*GetRequestRequest)(nil),           // 12: utsendt.portal.v1.GetRequestRequest
-	(*GetRequestResponse)(nil),          // 13: utsendt.portal.v1.GetRequestResponse
-	(*Photo)(nil),                       // 14: utsendt.portal.v1.Photo
-	(*WatchRequestRequest)(nil),         // 15: utsendt.portal.v1.WatchRequestRequest
-	(*WatchRequestResponse)(nil),        // 16: utsendt.portal.v1.WatchRequestResponse
-	(*WatchRequestsRequest)(nil),        // 17: utsendt.portal.v1.WatchRequestsRequest
-	(*WatchRequestsResponse)(nil),       // 18: utsendt.portal.v1.WatchRequestsResponse
-	(*Request)(nil),                     // 19: utsendt.portal.v1.Request
-	(*Activity)(nil),                    // 20: utsendt.portal.v1.Activity
-	(*Tracking)(nil),                    // 21: utsendt.portal.v1.Tracking
-	(*v1.Place)(nil),                    // 22: utsendt.dispatch.v1.Place
-	(v1.RequestState)(0),                // 23: utsendt.dispatch.v1.RequestState
-	(v1.FaultCategory)(0),               // 24: utsendt.dispatch.v1.FaultCategory
-	(*v1.Window)(nil),                   // 25: utsendt.dispatch.v1.Window
-	(*LocalSupport)(nil),                // 26: utsendt.portal.v1.LocalSupport
-	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
-	(*v1.DeviceSnapshot)(nil),           // 28: utsendt.dispatch.v1.DeviceSnapshot
-	(*v1.Contact)(nil),                  // 29: utsendt.dispatch.v1.Contact
-	(*v11.Position)(nil),                // 30: utsendt.live.v1.Position
-	(*v11.Eta)(nil),                     // 31: utsendt.live.v1.Eta
+	(*GetDeviceRequest)(nil),            // 2: utsendt.portal.v1.GetDeviceRequest
+	(*GetDeviceResponse)(nil),           // 3: utsendt.portal.v1.GetDeviceResponse
+	(*DeviceContract)(nil),              // 4: utsendt.portal.v1.DeviceContract
+	(*Device)(nil),                      // 5: utsendt.portal.v1.Device
+	(*OpenRequestRequest)(nil),          // 6: utsendt.portal.v1.OpenRequestRequest
+	(*ServiceAddress)(nil),              // 7: utsendt.portal.v1.ServiceAddress
+	(*OpenRequestResponse)(nil),         // 8: utsendt.portal.v1.OpenRequestResponse
+	(*ListFaultCategoriesRequest)(nil),  // 9: utsendt.portal.v1.ListFaultCategoriesRequest
+	(*ListFaultCategoriesResponse)(nil), // 10: utsendt.portal.v1.ListFaultCategoriesResponse
+	(*UpdateRequestRequest)(nil),        // 11: utsendt.portal.v1.UpdateRequestRequest
+	(*UpdateRequestResponse)(nil),       // 12: utsendt.portal.v1.UpdateRequestResponse
+	(*ListRequestsRequest)(nil),         // 13: utsendt.portal.v1.ListRequestsRequest
+	(*ListRequestsResponse)(nil),        // 14: utsendt.portal.v1.ListRequestsResponse
+	(*GetRequestRequest)(nil),           // 15: utsendt.portal.v1.GetRequestRequest
+	(*GetRequestResponse)(nil),          // 16: utsendt.portal.v1.GetRequestResponse
+	(*Photo)(nil),                       // 17: utsendt.portal.v1.Photo
+	(*WatchRequestRequest)(nil),         // 18: utsendt.portal.v1.WatchRequestRequest
+	(*WatchRequestResponse)(nil),        // 19: utsendt.portal.v1.WatchRequestResponse
+	(*WatchRequestsRequest)(nil),        // 20: utsendt.portal.v1.WatchRequestsRequest
+	(*WatchRequestsResponse)(nil),       // 21: utsendt.portal.v1.WatchRequestsResponse
+	(*Request)(nil),                     // 22: utsendt.portal.v1.Request
+	(*Activity)(nil),                    // 23: utsendt.portal.v1.Activity
+	(*Tracking)(nil),                    // 24: utsendt.portal.v1.Tracking
+	(*timestamppb.Timestamp)(nil),       // 25: google.protobuf.Timestamp
+	(*v1.Place)(nil),                    // 26: utsendt.dispatch.v1.Place
+	(v1.RequestState)(0),                // 27: utsendt.dispatch.v1.RequestState
+	(v1.FaultCategory)(0),               // 28: utsendt.dispatch.v1.FaultCategory
+	(*v1.Window)(nil),                   // 29: utsendt.dispatch.v1.Window
+	(*LocalSupport)(nil),                // 30: utsendt.portal.v1.LocalSupport
+	(*v1.DeviceSnapshot)(nil),           // 31: utsendt.dispatch.v1.DeviceSnapshot
+	(*v1.Contact)(nil),                  // 32: utsendt.dispatch.v1.Contact
+	(*v11.Position)(nil),                // 33: utsendt.live.v1.Position
+	(*v11.Eta)(nil),                     // 34: utsendt.live.v1.Eta
 }
 var file_utsendt_portal_v1_portal_service_proto_depIdxs = []int32{
-	2,  // 0: utsendt.portal.v1.ListDevicesResponse.devices:type_name -> utsendt.portal.v1.Device
-	22, // 1: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
-	23, // 2: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
-	24, // 3: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	25, // 4: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
-	4,  // 5: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
-	19, // 6: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	14, // 7: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	24, // 8: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
-	19, // 9: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	14, // 10: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	19, // 11: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
-	19, // 12: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	20, // 13: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	14, // 14: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	26, // 15: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
-	27, // 16: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
-	19, // 17: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	20, // 18: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	21, // 19: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
-	14, // 20: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	19, // 21: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
-	23, // 22: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
-	28, // 23: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	22, // 24: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
-	29, // 25: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
-	24, // 26: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	27, // 27: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
-	25, // 28: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
-	27, // 29: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
-	27, // 30: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
-	27, // 31: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
-	27, // 32: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
-	27, // 33: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	23, // 34: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
-	27, // 35: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	30, // 36: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
-	31, // 37: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
-	0,  // 38: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
-	6,  // 39: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
-	3,  // 40: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
-	8,  // 41: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
-	10, // 42: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
-	12, // 43: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
-	15, // 44: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
-	17, // 45: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
-	1,  // 46: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
-	7,  // 47: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
-	5,  // 48: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
-	9,  // 49: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
-	11, // 50: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
-	13, // 51: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
-	16, // 52: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
-	18, // 53: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
-	46, // [46:54] is the sub-list for method output_type
-	38, // [38:46] is the sub-list for method input_type
-	38, // [38:38] is the sub-list for extension type_name
-	38, // [38:38] is the sub-list for extension extendee
-	0,  // [0:38] is the sub-list for field type_name
+	5,  // 0: utsendt.portal.v1.ListDevicesResponse.devices:type_name -> utsendt.portal.v1.Device
+	5,  // 1: utsendt.portal.v1.GetDeviceResponse.device:type_name -> utsendt.portal.v1.Device
+	4,  // 2: utsendt.portal.v1.GetDeviceResponse.contract:type_name -> utsendt.portal.v1.DeviceContract
+	25, // 3: utsendt.portal.v1.GetDeviceResponse.last_reading_at:type_name -> google.protobuf.Timestamp
+	26, // 4: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
+	27, // 5: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
+	28, // 6: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	29, // 7: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
+	7,  // 8: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
+	22, // 9: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	17, // 10: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	28, // 11: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
+	22, // 12: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	17, // 13: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	22, // 14: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
+	22, // 15: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	23, // 16: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	17, // 17: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	30, // 18: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
+	25, // 19: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
+	22, // 20: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	23, // 21: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	24, // 22: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	17, // 23: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	22, // 24: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
+	27, // 25: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
+	31, // 26: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	26, // 27: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
+	32, // 28: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
+	28, // 29: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	25, // 30: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
+	29, // 31: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
+	25, // 32: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
+	25, // 33: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
+	25, // 34: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
+	25, // 35: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
+	25, // 36: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
+	27, // 37: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
+	25, // 38: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	33, // 39: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
+	34, // 40: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
+	0,  // 41: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
+	2,  // 42: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
+	9,  // 43: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
+	6,  // 44: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
+	11, // 45: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
+	13, // 46: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
+	15, // 47: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
+	18, // 48: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
+	20, // 49: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
+	1,  // 50: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
+	3,  // 51: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
+	10, // 52: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
+	8,  // 53: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
+	12, // 54: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
+	14, // 55: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
+	16, // 56: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
+	19, // 57: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
+	21, // 58: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
+	50, // [50:59] is the sub-list for method output_type
+	41, // [41:50] is the sub-list for method input_type
+	41, // [41:41] is the sub-list for extension type_name
+	41, // [41:41] is the sub-list for extension extendee
+	0,  // [0:41] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_portal_service_proto_init() }
@@ -1997,24 +2265,26 @@ func file_utsendt_portal_v1_portal_service_proto_init() {
 	}
 	file_utsendt_portal_v1_registration_service_proto_init()
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[6].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[18].OneofWrappers = []any{
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[19].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{
 		(*WatchRequestsResponse_Request)(nil),
 		(*WatchRequestsResponse_GoneRequestId)(nil),
 		(*WatchRequestsResponse_SnapshotComplete)(nil),
 		(*WatchRequestsResponse_Heartbeat)(nil),
 	}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[19].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[20].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[22].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[24].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_portal_service_proto_rawDesc), len(file_utsendt_portal_v1_portal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   22,
+			NumMessages:   25,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,8 @@ const (
 	// PortalServiceListDevicesProcedure is the fully-qualified name of the PortalService's ListDevices
 	// RPC.
 	PortalServiceListDevicesProcedure = "/utsendt.portal.v1.PortalService/ListDevices"
+	// PortalServiceGetDeviceProcedure is the fully-qualified name of the PortalService's GetDevice RPC.
+	PortalServiceGetDeviceProcedure = "/utsendt.portal.v1.PortalService/GetDevice"
 	// PortalServiceListFaultCategoriesProcedure is the fully-qualified name of the PortalService's
 	// ListFaultCategories RPC.
 	PortalServiceListFaultCategoriesProcedure = "/utsendt.portal.v1.PortalService/ListFaultCategories"
@@ -62,8 +64,11 @@ const (
 
 // PortalServiceClient is a client for the utsendt.portal.v1.PortalService service.
 type PortalServiceClient interface {
-	// The company's devices, by friendly name and serial number.
+	// The devices that the caller follows (see RegistrationService), by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// One device that the caller follows, with its site, contract, settings, open request and last order. NOT_FOUND for any
+	// other.
+	GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error)
 	// What can be wrong with a device of this model, in the order in which people are asked. A device that the caller does
 	// not follow: NOT_FOUND, reason device_not_found.
 	ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error)
@@ -101,6 +106,13 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			httpClient,
 			baseURL+PortalServiceListDevicesProcedure,
 			connect.WithSchema(portalServiceMethods.ByName("ListDevices")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		getDevice: connect.NewClient[v1.GetDeviceRequest, v1.GetDeviceResponse](
+			httpClient,
+			baseURL+PortalServiceGetDeviceProcedure,
+			connect.WithSchema(portalServiceMethods.ByName("GetDevice")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -155,6 +167,7 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 // portalServiceClient implements PortalServiceClient.
 type portalServiceClient struct {
 	listDevices         *connect.Client[v1.ListDevicesRequest, v1.ListDevicesResponse]
+	getDevice           *connect.Client[v1.GetDeviceRequest, v1.GetDeviceResponse]
 	listFaultCategories *connect.Client[v1.ListFaultCategoriesRequest, v1.ListFaultCategoriesResponse]
 	openRequest         *connect.Client[v1.OpenRequestRequest, v1.OpenRequestResponse]
 	updateRequest       *connect.Client[v1.UpdateRequestRequest, v1.UpdateRequestResponse]
@@ -167,6 +180,15 @@ type portalServiceClient struct {
 // ListDevices calls utsendt.portal.v1.PortalService.ListDevices.
 func (c *portalServiceClient) ListDevices(ctx context.Context, req *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error) {
 	response, err := c.listDevices.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GetDevice calls utsendt.portal.v1.PortalService.GetDevice.
+func (c *portalServiceClient) GetDevice(ctx context.Context, req *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error) {
+	response, err := c.getDevice.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -230,8 +252,11 @@ func (c *portalServiceClient) WatchRequests(ctx context.Context, req *v1.WatchRe
 
 // PortalServiceHandler is an implementation of the utsendt.portal.v1.PortalService service.
 type PortalServiceHandler interface {
-	// The company's devices, by friendly name and serial number.
+	// The devices that the caller follows (see RegistrationService), by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// One device that the caller follows, with its site, contract, settings, open request and last order. NOT_FOUND for any
+	// other.
+	GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error)
 	// What can be wrong with a device of this model, in the order in which people are asked. A device that the caller does
 	// not follow: NOT_FOUND, reason device_not_found.
 	ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error)
@@ -265,6 +290,13 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		PortalServiceListDevicesProcedure,
 		svc.ListDevices,
 		connect.WithSchema(portalServiceMethods.ByName("ListDevices")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	portalServiceGetDeviceHandler := connect.NewUnaryHandlerSimple(
+		PortalServiceGetDeviceProcedure,
+		svc.GetDevice,
+		connect.WithSchema(portalServiceMethods.ByName("GetDevice")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -317,6 +349,8 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		switch r.URL.Path {
 		case PortalServiceListDevicesProcedure:
 			portalServiceListDevicesHandler.ServeHTTP(w, r)
+		case PortalServiceGetDeviceProcedure:
+			portalServiceGetDeviceHandler.ServeHTTP(w, r)
 		case PortalServiceListFaultCategoriesProcedure:
 			portalServiceListFaultCategoriesHandler.ServeHTTP(w, r)
 		case PortalServiceOpenRequestProcedure:
@@ -342,6 +376,10 @@ type UnimplementedPortalServiceHandler struct{}
 
 func (UnimplementedPortalServiceHandler) ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.ListDevices is not implemented"))
+}
+
+func (UnimplementedPortalServiceHandler) GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.GetDevice is not implemented"))
 }
 
 func (UnimplementedPortalServiceHandler) ListFaultCategories(context.Context, *v1.ListFaultCategoriesRequest) (*v1.ListFaultCategoriesResponse, error) {
