@@ -26,8 +26,10 @@ func prose(limit int) cellParser {
 	}
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 func tidyProse(s string) string {
-	return strings.TrimSpace(norm.NFC.String(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)))
+	return strings.TrimSpace(norm.NFC.String(lineEnds.Replace(s)))
 }
 
 // strange are the control characters that prose does not have.
@@ -45,16 +47,22 @@ func shownLine(limit int) cellParser {
 
 // shownProse shows a stored text as prose would store it.
 func shownProse(limit int) cellParser {
-	return func(s string) (string, error) { return cut(tidyProse(without(s, strange)), limit), nil }
+	return func(s string) (string, error) {
+		return cut(tidyProse(without(lineEnds.Replace(s), strange)), limit), nil
+	}
 }
 
-// without drops the letters that are refused, but for line ends and tabs, which are blanks to whoever comes next.
+// without drops the letters that are refused; a blank stands for those among them that are white space.
 func without(s string, refused func(rune) bool) string {
 	return strings.Map(func(r rune) rune {
-		if refused(r) && !unicode.IsSpace(r) {
+		switch {
+		case !refused(r):
+			return r
+		case unicode.IsSpace(r):
+			return ' '
+		default:
 			return -1
 		}
-		return r
 	}, s)
 }
 
