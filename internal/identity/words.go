@@ -22,7 +22,8 @@ const (
 // foldText gives text in the form in which what people typed is compared: whatever the case, the white space and
 // the way Unicode spells it.
 func foldText(text string) string {
-	folded := cases.Fold().String(norm.NFKC.String(text))
+	// The library's folding swaps some scripts' cases (Cherokee) in place of folding them; lower case settles it.
+	folded := strings.ToLower(cases.Fold().String(norm.NFKC.String(text)))
 	return strings.Join(strings.Fields(norm.NFKC.String(folded)), " ")
 }
 
