@@ -42,6 +42,10 @@ type Config struct {
 
 	// PositionRetention is how long the history of positions is kept; 0 means seven days.
 	PositionRetention time.Duration
+	// AuditRetention is how long the audit trail is kept; 0 means five years.
+	AuditRetention time.Duration
+	// ReadRetention is how long it is kept who was shown personal data; 0 means a year.
+	ReadRetention time.Duration
 	// OperationRetention is how long the answers of operations are kept for repeats; 0 means thirty days.
 	OperationRetention time.Duration
 	// Tracing turns OpenTelemetry on; the exporter reads the usual OTEL_ variables.

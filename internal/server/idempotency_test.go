@@ -34,9 +34,13 @@ type repeater struct {
 func again[Req, Res proto.Message](t *testing.T, r *repeater, call func(Req) (Res, error), req Req) Res {
 	t.Helper()
 	r.seen[string(req.ProtoReflect().Descriptor().FullName())] = true
+	name, audited := string(req.ProtoReflect().Descriptor().FullName()), r.audited(t)
 	first, err := call(req)
 	if err != nil {
 		t.Fatalf("%T: %v", req, err)
+	}
+	if r.audited(t) == audited && leavesNoLine[name] == "" {
+		t.Errorf("%s left no line in the audit trail", name)
 	}
 	lines := r.lines(t)
 	var group sync.WaitGroup
@@ -96,6 +100,15 @@ func racing[Req, Res proto.Message](t *testing.T, call func(Req) (Res, error), r
 func (r *repeater) lines(t *testing.T) (n int) {
 	t.Helper()
 	if err := r.w.DB.NewRaw(`SELECT (SELECT count(*) FROM activities) + (SELECT count(*) FROM audit_trail)`).Scan(t.Context(), &n); err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// audited counts the audit trail.
+func (r *repeater) audited(t *testing.T) (n int) {
+	t.Helper()
+	if err := r.w.DB.NewRaw(`SELECT count(*) FROM audit_trail`).Scan(t.Context(), &n); err != nil {
 		t.Fatal(err)
 	}
 	return n

@@ -12,6 +12,7 @@ import (
 	"utsendt/dispatch"
 	"utsendt/geo"
 	"utsendt/geo/router"
+	"utsendt/internal/audit"
 	"utsendt/internal/identity"
 	"utsendt/internal/jobs"
 	"utsendt/internal/live"
@@ -119,6 +120,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	river.AddWorker(workers, &sweeper{photos: p.Photos})
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),
+		changes: cmp.Or(cfg.AuditRetention, audit.KeepChanges), reads: cmp.Or(cfg.ReadRetention, audit.KeepReads),
 	})
 	p.jobs, err = jobs.New(db.DB, workers, jobs.Options{Logger: cfg.Logger, Periodic: []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), housekeeping, &river.PeriodicJobOpts{RunOnStart: true}),
