@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/checkdigit"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
@@ -24,12 +25,17 @@ func (s *Service) Get(ctx context.Context, actor identity.Actor, idOrNumber stri
 	return s.find(ctx, idOrNumber, ofCustomer(actor))
 }
 
-// GetAny gives any order, by id or number. For dispatchers and admins; errors as for Get.
+// GetAny gives any order, by id or number. For dispatchers and admins; errors as for Get. That they saw it, with its
+// contact, is noted.
 func (s *Service) GetAny(ctx context.Context, actor identity.Actor, idOrNumber string) (Answer, error) {
 	if err := portal.StaffOnly(actor); err != nil {
 		return Answer{}, err
 	}
-	return s.find(ctx, idOrNumber, withNames)
+	a, err := s.find(ctx, idOrNumber, withNames)
+	if err != nil {
+		return Answer{}, err
+	}
+	return a, audit.Read(ctx, s.db, actor, "order.get", "order", a.Order.ID)
 }
 
 // ofCustomer keeps the orders of the customer's company for devices that they follow.

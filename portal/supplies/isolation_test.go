@@ -193,3 +193,26 @@ func TestLists(t *testing.T) {
 		}
 	}
 }
+
+// That staff saw contacts is noted; that customers saw their own orders is not.
+func TestWhatStaffSawIsNoted(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	o, other := w.place(t), w.place(t)
+	if _, err := w.s.Get(t.Context(), w.Customer, o.Number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.s.GetAny(t.Context(), w.Dispatcher, o.Number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.s.ListAny(t.Context(), w.Dispatcher, supplies.Query{}, supplies.Page{}); err != nil {
+		t.Fatal(err)
+	}
+	seen := `SELECT count(*) FROM personal_data_reads WHERE actor_id = ? AND object_kind = 'order' AND object_ids @> ARRAY[?]::uuid[]`
+	if one, two := w.count(t, seen, w.Dispatcher.PersonID, o.ID), w.count(t, seen, w.Dispatcher.PersonID, other.ID); one != 2 || two != 1 {
+		t.Errorf("noted %d and %d times", one, two)
+	}
+	if n := w.count(t, `SELECT count(*) FROM personal_data_reads WHERE actor_id = ?`, w.Customer.PersonID); n != 0 {
+		t.Errorf("a customer's own orders were noted %d times", n)
+	}
+}

@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/checkdigit"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
@@ -71,7 +72,7 @@ func (s *Service) List(ctx context.Context, actor identity.Actor, q Query, page 
 }
 
 // ListAny gives the orders of all companies. For dispatchers and admins. Invalid "number_mistyped" when the text is an
-// order number whose check digit does not fit.
+// order number whose check digit does not fit. That they saw these, with their contacts, is noted.
 func (s *Service) ListAny(ctx context.Context, actor identity.Actor, q Query, page Page) (List, error) {
 	if err := portal.StaffOnly(actor); err != nil {
 		return List{}, err
@@ -85,7 +86,7 @@ func (s *Service) ListAny(ctx context.Context, actor identity.Actor, q Query, pa
 	if asNumber && !checks {
 		return List{}, mistyped("query", number)
 	}
-	return s.list(ctx, page, true, withNames, func(query *bun.SelectQuery) *bun.SelectQuery {
+	list, err := s.list(ctx, page, true, withNames, func(query *bun.SelectQuery) *bun.SelectQuery {
 		query = query.Where("o.state IN (?)", bun.List(states))
 		if q.Account != uuid.Nil {
 			query = query.Where("o.account_id = ?", q.Account)
@@ -102,6 +103,14 @@ func (s *Service) ListAny(ctx context.Context, actor identity.Actor, q Query, pa
 		}
 		return query
 	})
+	if err != nil {
+		return List{}, err
+	}
+	ids := make([]uuid.UUID, len(list.Orders))
+	for i, o := range list.Orders {
+		ids[i] = o.ID
+	}
+	return list, audit.Read(ctx, s.db, actor, "order.list", "order", ids...)
 }
 
 // list reads a page. Its rows and their number are of one moment.

@@ -33,7 +33,9 @@ type world struct {
 }
 
 // told keeps whole messages, of committed transactions alone.
-type told struct{ kept atomic.Pointer[[]notify.Message] }
+type told struct {
+	kept atomic.Pointer[[]notify.Message]
+}
 
 func (t *told) Notify(_ context.Context, tx postgres.Tx, messages ...notify.Message) error {
 	tx.AfterCommit(func() {
