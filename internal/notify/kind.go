@@ -32,6 +32,10 @@ const (
 	OrderDelivered Kind = "order_delivered"
 	OrderCancelled Kind = "order_cancelled"
 
+	// ReadingDue and ReadingOverdue ask those who follow devices for meter readings, the second its backup addresses too.
+	ReadingDue     Kind = "reading_due"
+	ReadingOverdue Kind = "reading_overdue"
+
 	// RegistrationPending to AddressChangeRefused go to customers who follow devices, ApprovalWaiting to staff.
 	RegistrationPending   Kind = "registration_pending"
 	RegistrationApproved  Kind = "registration_approved"
@@ -70,6 +74,10 @@ var (
 	addressParams      = []string{"site", "address", "count", "answer_by", "reason"}
 )
 
+// readingParams come with every reminder: one device, or how many; the last month of the period, as 2026-03; where files of
+// readings are sent, if they are taken.
+var readingParams = []string{"device", "count", "period", "bulk"}
+
 // policies say how each kind is treated. Technicians have their job list, and a mail about a job comes too late:
 // their kinds go by push alone.
 var policies = map[Kind]policy{
@@ -91,6 +99,9 @@ var policies = map[Kind]policy{
 	OrderShipped:   {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
 	OrderDelivered: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: orderParams, labels: orderLabels},
 	OrderCancelled: {class: Orders, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyHigh, mail: mailAlways, params: orderParams, labels: orderLabels},
+
+	ReadingDue:     {class: Readings, life: 5 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: readingParams, secrets: []string{SecretURL}},
+	ReadingOverdue: {class: Readings, life: 5 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: readingParams, secrets: []string{SecretURL}},
 
 	RegistrationPending:   {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: registrationParams},
 	RegistrationApproved:  {class: Registrations, life: 7 * 24 * time.Hour, urgency: webpush.UrgencyNormal, mail: mailAlways, params: registrationParams},
