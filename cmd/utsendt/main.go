@@ -55,7 +55,7 @@ func main() {
 func run(ctx context.Context, args []string) error {
 	var c cli
 	parser, err := kong.New(&c, kong.Name("utsendt"), kong.Description(description), kong.UsageOnError(),
-		kong.DefaultEnvars("UTSENDT"), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}), kong.Vars{"version": version()},
+		kong.DefaultEnvars("UTSENDT"), kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 110}), kong.Vars{"version": version(), "kinds": kinds()},
 		kong.BindTo(ctx, (*context.Context)(nil)))
 	if err != nil {
 		return err

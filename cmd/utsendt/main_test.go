@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"io"
 	"os"
 	"path/filepath"
@@ -89,6 +90,22 @@ func TestImportAndExport(t *testing.T) {
 	again, err := utsendt(t, "", "import", "all", out)
 	if err != nil || strings.Contains(again, ": created") || strings.Contains(again, ": updated") {
 		t.Fatalf("%v\n%s", err, again)
+	}
+	// Into an empty database and out again: the same bytes.
+	t.Setenv("DATABASE_URL", pgtest.URL(t))
+	second := filepath.Join(t.TempDir(), "again")
+	if anew, err := utsendt(t, "", "import", "all", out, "--quiet"); err != nil || strings.Contains(anew, "refused: ") {
+		t.Fatalf("%v\n%s", err, anew)
+	}
+	if _, err := utsendt(t, "", "export", "all", second); err != nil {
+		t.Fatal(err)
+	}
+	for _, kind := range transfer.Kinds() {
+		a, errA := os.ReadFile(filepath.Join(out, kind.FileName()))
+		b, errB := os.ReadFile(filepath.Join(second, kind.FileName()))
+		if errA != nil || errB != nil || !bytes.Equal(a, b) || kind != transfer.CorrectedReadings && bytes.Count(a, []byte("\n")) < 2 {
+			t.Errorf("%s: %d bytes, then %d (%v, %v)", kind, len(a), len(b), errA, errB)
+		}
 	}
 	bad, err := utsendt(t, "serial_number,model,account,site\nX-1,No such model,A,B\n", "import", "devices", "-", "--dry-run")
 	if err == nil || !strings.Contains(bad, "row 1") && !strings.Contains(bad, "row 2") {

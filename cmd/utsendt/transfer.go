@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"strings"
 
 	"utsendt/internal/server"
 	"utsendt/portal/transfer"
@@ -15,7 +16,7 @@ import (
 // importCmd reads files into the database.
 type importCmd struct {
 	database `embed:"" group:"Database"`
-	Kind     string `arg:"" enum:"all,accounts,sites,models,contracts,devices,technicians,people,postal_codes" help:"What is in the file: ${enum}. docs/import.md has the columns; postal_codes are GeoNames files."`
+	Kind     string `arg:"" enum:"all,${kinds}" help:"What is in the file: ${enum}. docs/import.md has the columns; postal_codes are GeoNames files."`
 	Path     string `arg:"" help:"The file, - for standard input, or with 'all' a folder as export makes it."`
 	DryRun   bool   `help:"Say what would happen and change nothing."`
 	Quiet    bool   `short:"q" help:"Print only refused rows and the sum."`
@@ -68,7 +69,7 @@ func (c *importCmd) Run(ctx context.Context, log *slog.Logger) error {
 // exportCmd writes what importCmd reads.
 type exportCmd struct {
 	database `embed:"" group:"Database"`
-	Kind     string `arg:"" enum:"all,accounts,sites,models,contracts,devices,technicians,people,postal_codes" help:"What to export: ${enum}."`
+	Kind     string `arg:"" enum:"all,${kinds}" help:"What to export: ${enum}."`
 	Path     string `arg:"" optional:"" default:"-" help:"The file, or - for standard output; with 'all' a folder."`
 }
 
@@ -94,4 +95,13 @@ func (c *exportCmd) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	return transfer.Export(ctx, db.DB, transfer.Kind(c.Kind), file)
+}
+
+// kinds are what can be imported and exported, as a flag lists them.
+func kinds() string {
+	names := make([]string, 0, len(transfer.Kinds()))
+	for _, kind := range transfer.Kinds() {
+		names = append(names, string(kind))
+	}
+	return strings.Join(names, ",")
 }
