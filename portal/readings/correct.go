@@ -53,6 +53,12 @@ func (s *Service) Correct(ctx context.Context, actor identity.Actor, op uuid.UUI
 	return result, err
 }
 
+// CorrectableBy reports whether somebody may correct the reading, of those who see it: a valid one, and for customers one that
+// came from their company.
+func (r Reading) CorrectableBy(actor identity.Actor) bool {
+	return r.Valid() && (actor.Is(identity.RoleDispatcher, identity.RoleAdmin) || r.Source == FromCustomer || r.Source == FromFile)
+}
+
 func correct(ctx context.Context, tx postgres.Tx, actor identity.Actor, c Correction) (Result, error) {
 	device, err := deviceOf(ctx, tx, c.ReadingID)
 	if err != nil {
@@ -77,7 +83,7 @@ func correct(ctx context.Context, tx postgres.Tx, actor identity.Actor, c Correc
 	case !old.Valid():
 		return Result{}, fault.NewWrongState("reading_superseded", "This reading was corrected already.",
 			fault.Param("reading_id", old.SupersededBy.String()))
-	case actor.Is(identity.RoleCustomer) && old.Source != FromCustomer && old.Source != FromFile:
+	case !old.CorrectableBy(actor):
 		return Result{}, fault.NewForbidden("reading_of_others",
 			"This reading was not entered by your company. Please contact us to have it corrected.")
 	}

@@ -1,0 +1,125 @@
+package rpc
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"google.golang.org/protobuf/types/known/timestamppb"
+
+	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/portal/readings"
+	"utsendt/portal/readings/bulk"
+	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
+)
+
+// StartUpload begins a file.
+func (h *Handler) StartUpload(ctx context.Context, req *portalv1.StartUploadRequest) (*portalv1.StartUploadResponse, error) {
+	op, err := dispatchrpc.ID("operation_id", req.OperationId)
+	if err != nil {
+		return nil, err
+	}
+	id, err := h.files.Start(ctx, actorOf(ctx), op, req.FileName, req.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.StartUploadResponse{UploadId: id.String(), PieceSize: bulk.PieceSize}, nil
+}
+
+// ids reads the two ids that calls about an upload have.
+func ids(req interface {
+	GetOperationId() string
+	GetUploadId() string
+},
+) (op, upload uuid.UUID, err error) {
+	if op, err = dispatchrpc.ID("operation_id", req.GetOperationId()); err == nil {
+		upload, err = dispatchrpc.ID("upload_id", req.GetUploadId())
+	}
+	return op, upload, err
+}
+
+// SendPiece stores a piece of a file.
+func (h *Handler) SendPiece(ctx context.Context, req *portalv1.SendPieceRequest) (*portalv1.SendPieceResponse, error) {
+	op, id, err := ids(req)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.files.Send(ctx, actorOf(ctx), op, id, req.Start, req.Data); err != nil {
+		return nil, err
+	}
+	return &portalv1.SendPieceResponse{}, nil
+}
+
+// CheckUpload reads a file.
+func (h *Handler) CheckUpload(ctx context.Context, req *portalv1.CheckUploadRequest) (*portalv1.CheckUploadResponse, error) {
+	op, id, err := ids(req)
+	if err != nil {
+		return nil, err
+	}
+	u, err := h.files.Check(ctx, actorOf(ctx), op, id)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.CheckUploadResponse{Upload: upload(u)}, nil
+}
+
+// GetUpload tells how far an upload is.
+func (h *Handler) GetUpload(ctx context.Context, req *portalv1.GetUploadRequest) (*portalv1.GetUploadResponse, error) {
+	id, err := dispatchrpc.ID("upload_id", req.UploadId)
+	if err != nil {
+		return nil, err
+	}
+	u, err := h.files.Get(ctx, actorOf(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.GetUploadResponse{Upload: upload(u)}, nil
+}
+
+// ListUploadRows lists the rows of a file.
+func (h *Handler) ListUploadRows(ctx context.Context, req *portalv1.ListUploadRowsRequest) (*portalv1.ListUploadRowsResponse, error) {
+	id, err := dispatchrpc.ID("upload_id", req.UploadId)
+	if err != nil {
+		return nil, err
+	}
+	var only []readings.Outcome
+	for o, name := range outcomes {
+		for _, wanted := range req.Outcomes {
+			if wanted == name {
+				only = append(only, o)
+			}
+		}
+	}
+	rows, next, err := h.files.Rows(ctx, actorOf(ctx), id, only, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
+	if err != nil {
+		return nil, err
+	}
+	res := &portalv1.ListUploadRowsResponse{NextPageToken: next}
+	for _, r := range rows {
+		row := &portalv1.UploadRow{
+			Row: int32(r.Number), SerialNumber: r.Serial, Counters: values(r.Counters), Reason: r.Reason,
+			Outcome: outcomes[r.Outcome], Problems: problems(ctx, r.Problems),
+		}
+		if !r.TakenAt.IsZero() {
+			row.TakenAt = timestamppb.New(r.TakenAt)
+		}
+		res.Rows = append(res.Rows, row)
+	}
+	return res, nil
+}
+
+// ApplyUpload keeps what is good in a file.
+func (h *Handler) ApplyUpload(ctx context.Context, req *portalv1.ApplyUploadRequest) (*portalv1.ApplyUploadResponse, error) {
+	op, id, err := ids(req)
+	if err != nil {
+		return nil, err
+	}
+	confirm := bulk.Confirmations{ByRow: map[int]string{}, Rest: req.ReasonForRest}
+	for _, r := range req.Reasons {
+		confirm.ByRow[int(r.Row)] = r.Reason
+	}
+	u, err := h.files.Apply(ctx, actorOf(ctx), op, id, confirm)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.ApplyUploadResponse{Upload: upload(u)}, nil
+}
