@@ -1,5 +1,6 @@
-// Package transfer brings the fleet in from files and out again: accounts, sites, models, contracts,
-// devices, technicians and people as CSV, postal codes as GeoNames publishes them.
+// Package transfer brings the fleet and what belongs to it in from files and out again: accounts, sites, models,
+// contracts, devices, technicians, people, who follows what, readings, supplies, orders, address changes and
+// articles as CSV, postal codes as GeoNames publishes them. docs/import.md says what is left out, and why.
 //
 //	summary, err := transfer.Import(ctx, db, transfer.Devices, file, transfer.Options{
 //		OnRow: func(r transfer.RowResult) error { fmt.Println(r.Row, r.Key, r.Outcome, r.Message); return nil },
@@ -16,8 +17,9 @@
 //     an open quotation mark loses only the rows concerned.
 //   - Rows are streamed, in and out; the memory used does not depend on the file, but for a hash a row.
 //   - Encoding (UTF-8, UTF-16, Windows-1252) and separator (comma, semicolon, tab) are detected and told.
+//   - What was (readings, orders, decided changes) is not rewritten by a file.
 //   - An export sorts by natural key and writes canonical cells: imported into an empty database and
-//     exported again, it gives the same bytes.
+//     exported again, it gives the same bytes, whatever people typed elsewhere.
 //
 // How it works: a table (table.go) describes one kind: its columns, each with a parser into canonical text
 // and an SQL expression for the stored text, and its SQL. The engine reads (reader.go), makes drafts
