@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"utsendt/geo"
+	"utsendt/internal/audit"
 	"utsendt/internal/live"
 	"utsendt/internal/notify"
 	"utsendt/internal/postgres"
@@ -53,6 +54,8 @@ type Service struct {
 
 	roster *roster
 	reads  singleflight.Group
+	// shown remembers who was shown which contacts a moment ago.
+	shown audit.Recent
 
 	partitions sync.Map // "2006-01-02" of position_history partitions known to exist
 }
