@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"slices"
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -55,10 +56,8 @@ var confidences = map[forecast.Confidence]portalv1.ForecastConfidence{
 func statesOf(asked []portalv1.OrderState) []supplies.State {
 	var out []supplies.State
 	for _, s := range supplies.States {
-		for _, a := range asked {
-			if states[s] == a {
-				out = append(out, s)
-			}
+		if slices.Contains(asked, states[s]) {
+			out = append(out, s)
 		}
 	}
 	return out
