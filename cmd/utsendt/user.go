@@ -20,6 +20,7 @@ type userCmd struct {
 	Add      userAdd      `cmd:"" help:"Add a person."`
 	Password userPassword `cmd:"" help:"Set a person's password and end their sessions."`
 	Disable  userDisable  `cmd:"" help:"Let a person in no more, and end their sessions."`
+	Migrate  userMigrate  `cmd:"" help:"Give people the password hashes they had in another system: lines of user ID and hash on standard input."`
 }
 
 // people opens the database and gives the people in it.
