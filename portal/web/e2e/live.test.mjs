@@ -38,7 +38,7 @@ test('a request goes from the click to the end, and the open pages follow', { ti
     }
     await technician.page.locator('[data-position="on"]').waitFor()
 
-    await list.page.goto('/')
+    await list.page.goto('/requests')
     await enter(list.page, signIn('CUSTOMER'))
     await customer.page.goto('/devices')
     await enter(customer.page, signIn('CUSTOMER'))
@@ -97,7 +97,7 @@ test('a request goes from the click to the end, and the open pages follow', { ti
 test('a lost connection is shown, and so is its return', { timeout: 120_000 }, async () => {
   const { context, page } = await newPerson(session.browser)
   try {
-    await page.goto('/')
+    await page.goto('/requests')
     await enter(page, signIn('CUSTOMER'))
     await page.locator('[data-line="live"]').waitFor()
     await page.locator('#main a[href^="/requests/"]').first().waitFor()

@@ -42,6 +42,9 @@ const apps = [
     role: 'CUSTOMER',
     door: '/',
     async visit(page, look) {
+      await page.locator('form[role="search"]').waitFor()
+      await look('home')
+      await page.goto('/requests')
       await page.locator('[data-line="live"]').waitFor()
       await page.locator('[data-request]').first().waitFor()
       await look('requests')
@@ -127,7 +130,7 @@ test('no sideways scrolling from 320 to 2560 px', { timeout: 120_000 }, async ()
     try {
       await page.goto('/')
       await enter(page, signIn('CUSTOMER'))
-      for (const path of ['/', '/devices', '/notifications', '/account']) {
+      for (const path of ['/', '/requests', '/devices', '/notifications', '/account']) {
         await page.goto(path)
         await page.locator('h1').waitFor()
         const { scroll, room } = await page.evaluate(() => ({

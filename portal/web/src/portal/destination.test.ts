@@ -2,12 +2,13 @@ import { expect, it } from 'vitest'
 import { destinationOf } from './destination'
 
 it.each([
-  ['/', { page: 'requests' }],
-  ['/requests', { page: 'requests' }],
+  ['/', { page: 'home', id: '' }],
+  ['/requests', { page: 'requests', id: '' }],
   ['/requests/SR-1000427', { page: 'request', id: 'SR-1000427' }],
   ['/report/E%2F17', { page: 'report', id: 'E/17' }],
-  ['/devices/', { page: 'devices' }],
-  ['/requests/a/b', { page: 'none' }],
-  ['/requests/%E0%A4%A', { page: 'none' }],
-  ['/elsewhere', { page: 'none' }],
+  ['/devices/', { page: 'devices', id: '' }],
+  ['/requests/a/b', { page: 'none', id: '' }],
+  ['/requests/%E0%A4%A', { page: 'none', id: '' }],
+  ['/elsewhere', { page: 'none', id: '' }],
+  ['/toString/x', { page: 'none', id: '' }],
 ])('%s', (path, expected) => expect(destinationOf(path)).toEqual(expected))

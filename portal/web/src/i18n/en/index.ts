@@ -1,4 +1,5 @@
+import { portal } from './portal'
 import { shared } from './shared'
 
 /** English. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const en = { ...shared }
+export const en = { ...shared, ...portal }

@@ -1,4 +1,5 @@
+import { portal } from './portal'
 import { shared } from './shared'
 
 /** Norwegian bokmål. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const nb = { ...shared }
+export const nb = { ...shared, ...portal }

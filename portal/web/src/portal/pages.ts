@@ -1,0 +1,13 @@
+import type { Component } from 'svelte'
+import type { Page } from './destination'
+
+/** The pages of the portal. Each is loaded when it is first gone to, and given what its path names as id; most need none. */
+export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
+  home: () => import('./pages/Home.svelte'),
+  requests: () => import('./pages/Requests.svelte'),
+  request: () => import('./pages/RequestPage.svelte'),
+  devices: () => import('./pages/Devices.svelte'),
+  report: () => import('./pages/Report.svelte'),
+  notifications: () => import('./pages/Notifications.svelte'),
+  account: () => import('./pages/AccountPage.svelte'),
+}
