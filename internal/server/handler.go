@@ -20,6 +20,7 @@ import (
 	knowledgerpc "utsendt/portal/knowledge/rpc"
 	"utsendt/portal/photos"
 	photosrpc "utsendt/portal/photos/rpc"
+	readingsrpc "utsendt/portal/readings/rpc"
 	registrationrpc "utsendt/portal/registration/rpc"
 	portalrpc "utsendt/portal/rpc"
 	searchrpc "utsendt/portal/search/rpc"
@@ -40,7 +41,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access(), readingsrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -62,6 +63,8 @@ func Files() []protoreflect.FileDescriptor {
 		portalv1.File_utsendt_portal_v1_registration_service_proto,
 		portalv1.File_utsendt_portal_v1_address_change_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_approval_service_proto,
+		portalv1.File_utsendt_portal_v1_reading_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_reading_service_proto,
 		portalv1.File_utsendt_portal_v1_supply_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_order_service_proto,
 		portalv1.File_utsendt_portal_v1_help_service_proto,
@@ -108,6 +111,8 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(portalv1connect.NewRegistrationServiceHandler(registrationrpc.NewRegistrations(p.Registrations), options...))
 	mux.Handle(portalv1connect.NewAddressChangeServiceHandler(registrationrpc.NewAddressChanges(p.AddressChanges), options...))
 	mux.Handle(backofficev1connect.NewApprovalServiceHandler(registrationrpc.NewApprovals(p.Registrations, p.AddressChanges), options...))
+	mux.Handle(portalv1connect.NewReadingServiceHandler(readingsrpc.NewHandler(p.Meters, p.MeterFiles, p.Reminders), options...))
+	mux.Handle(backofficev1connect.NewReadingDeskServiceHandler(readingsrpc.NewDesk(p.Meters), options...))
 	mux.Handle(portalv1connect.NewSupplyServiceHandler(suppliesrpc.NewCustomer(p.Supplies), options...))
 	mux.Handle(backofficev1connect.NewOrderServiceHandler(suppliesrpc.NewStaff(p.Supplies), options...))
 	mux.Handle(portalv1connect.NewHelpServiceHandler(knowledgerpc.NewHelp(p.Articles, knowledgerpc.Links(cfg.Links)), options...))

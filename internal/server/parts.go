@@ -22,11 +22,15 @@ import (
 	"utsendt/internal/notify/webpush"
 	"utsendt/internal/once"
 	"utsendt/internal/postgres/embedded"
+	"utsendt/internal/signedlink"
 	"utsendt/portal"
 	"utsendt/portal/addresschange"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/knowledge"
 	"utsendt/portal/photos"
+	"utsendt/portal/readings"
+	"utsendt/portal/readings/bulk"
+	"utsendt/portal/readings/reminder"
 	"utsendt/portal/registration"
 	"utsendt/portal/search"
 	"utsendt/portal/supplies"
@@ -40,10 +44,14 @@ type Parts struct {
 	Notify   *notify.Service
 	Dispatch *dispatch.Service
 	Fleet    *portal.Service
-	Requests *portal.Requests
-	Office   *backoffice.Service
-	Articles *knowledge.Service
-	Supplies *supplies.Service
+	// Meters, MeterFiles and Reminders are about meter readings.
+	Meters     *readings.Service
+	MeterFiles *bulk.Service
+	Reminders  *reminder.Service
+	Requests   *portal.Requests
+	Office     *backoffice.Service
+	Articles   *knowledge.Service
+	Supplies   *supplies.Service
 	// Registrations say which devices a customer follows, AddressChanges move sites.
 	Registrations  *registration.Service
 	AddressChanges *addresschange.Service
@@ -89,10 +97,16 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 		return p, err
 	}
 	p.Dispatch = dispatch.New(dispatch.Config{
-		DB: db.DB, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
+		DB: db.DB, Readings: readings.FromVisit, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
 		PositionRetention: cfg.PositionRetention,
 	})
 	p.Fleet = portal.New(db.DB)
+	p.Meters, p.MeterFiles = readings.New(db.DB), bulk.New(db.DB)
+	p.Reminders = reminder.New(reminder.Config{
+		DB: db.DB, Notifier: p.Notify, Keys: signedlink.New(db.DB), BaseURL: baseURL, Logger: cfg.Logger,
+	})
+	p.Notify.RegisterSecret(notify.ReadingDue, p.Reminders.Link)
+	p.Notify.RegisterSecret(notify.ReadingOverdue, p.Reminders.Link)
 	p.Articles = knowledge.New(db.DB)
 	carriers, err := supplies.ParseCarriers(cfg.Carriers...)
 	if err != nil {
@@ -107,6 +121,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 		return p, err
 	}
 	p.Requests.UsePhotos(p.Photos)
+	p.Requests.UseAddressChanges(p.AddressChanges.WithRequest)
 	p.Search = search.New(db.DB)
 	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 
@@ -118,11 +133,13 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Notify.RegisterWorkers(workers)
 	p.People.RegisterWorkers(workers)
 	river.AddWorker(workers, &sweeper{photos: p.Photos})
+	river.AddWorker(workers, p.Reminders.Worker())
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),
 		changes: cmp.Or(cfg.AuditRetention, audit.KeepChanges), reads: cmp.Or(cfg.ReadRetention, audit.KeepReads),
 	})
 	p.jobs, err = jobs.New(db.DB, workers, jobs.Options{Logger: cfg.Logger, Periodic: []*river.PeriodicJob{
+		reminder.Hourly(),
 		river.NewPeriodicJob(river.PeriodicInterval(time.Hour), housekeeping, &river.PeriodicJobOpts{RunOnStart: true}),
 		sweeping(),
 	}})

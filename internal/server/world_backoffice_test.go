@@ -12,6 +12,7 @@ import (
 
 // adminsOnly are the services, and the procedures of others, that are for administrators alone.
 var adminsOnly = []string{
+	"utsendt.backoffice.v1.ReadingDeskService.SetCountry",
 	"utsendt.backoffice.v1.PeopleService", "utsendt.backoffice.v1.TransferService", "utsendt.backoffice.v1.AuditService.ListReads",
 	"utsendt.backoffice.v1.FleetService.CreateContract", "utsendt.backoffice.v1.FleetService.UpdateContract",
 }

@@ -236,6 +236,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 	}
 	messages = append(messages, validOffice()...)
 	messages = append(messages, w.supplyExamples()...)
+	messages = append(messages, w.readingExamples()...)
 	messages = append(messages, w.registrationExamples()...)
 	i := slices.IndexFunc(messages, func(m proto.Message) bool {
 		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()

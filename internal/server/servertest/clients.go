@@ -34,6 +34,8 @@ type Person struct {
 	Photos         portalv1connect.PhotoServiceClient
 	Search         portalv1connect.SearchServiceClient
 	Supplies       portalv1connect.SupplyServiceClient
+	Readings       portalv1connect.ReadingServiceClient
+	ReadingDesk    backofficev1connect.ReadingDeskServiceClient
 	Registrations  portalv1connect.RegistrationServiceClient
 	AddressChanges portalv1connect.AddressChangeServiceClient
 	Approvals      backofficev1connect.ApprovalServiceClient
@@ -76,6 +78,8 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		Photos:         portalv1connect.NewPhotoServiceClient(http, s.URL, options...),
 		Search:         portalv1connect.NewSearchServiceClient(http, s.URL, options...),
 		Supplies:       portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
+		Readings:       portalv1connect.NewReadingServiceClient(http, s.URL, options...),
+		ReadingDesk:    backofficev1connect.NewReadingDeskServiceClient(http, s.URL, options...),
 		Registrations:  portalv1connect.NewRegistrationServiceClient(http, s.URL, options...),
 		AddressChanges: portalv1connect.NewAddressChangeServiceClient(http, s.URL, options...),
 		Approvals:      backofficev1connect.NewApprovalServiceClient(http, s.URL, options...),
