@@ -95,6 +95,9 @@ func (h *Handler) OpenRequest(ctx context.Context, req *portalv1.OpenRequestRequ
 	if res.Photos, err = h.photos(ctx, r); err != nil {
 		return nil, err
 	}
+	if !req.Address.GetPermanent() {
+		return res, nil
+	}
 	change, err := h.requests.AddressChangeOf(ctx, r.ID)
 	if err != nil {
 		return nil, err
