@@ -147,7 +147,7 @@ func TestFailuresTakeTheirTime(t *testing.T) {
 	w.dispatcher(t, "kjent")
 	begun := time.Now()
 	wantFault(t, w.try(t.Context(), "kjent", "wrong", ""), fault.Unauthenticated, "sign_in_failed")
-	if took := time.Now().Sub(begun); took < w.failuresTake {
+	if took := time.Since(begun); took < w.failuresTake {
 		t.Errorf("a failure took %s", took)
 	}
 }
