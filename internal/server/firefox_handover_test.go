@@ -52,7 +52,7 @@ func TestFirefoxChangesHands(t *testing.T) {
 	w.awaitFates("completed", "push sent")
 
 	// The session ends elsewhere, and another person signs in where the page asks for the password again.
-	w.click(`a[href="/"]`)
+	w.click(`a[href="/requests"]`)
 	sessions, err := w.customer.Session.ListSessions(w.ctx, &identityv1.ListSessionsRequest{})
 	if err != nil {
 		t.Fatal(err)
