@@ -147,6 +147,8 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	req := again(t, r, simple(t, portal.OpenRequest), &portalv1.OpenRequestRequest{
 		OperationId: id(), DeviceId: w.devices[1].Id, Category: 1, Description: "x",
 	}).Request.Id
+	added := again(t, r, simple(t, w.customer.Photos.UploadPhoto), &portalv1.UploadPhotoRequest{OperationId: id(), Data: photo(t, 7)}).Photo.Id
+	again(t, r, simple(t, portal.UpdateRequest), &portalv1.UpdateRequestRequest{OperationId: id(), RequestId: req, Text: "x", PhotoIds: []string{added}})
 	again(t, r, simple(t, office.OpenRequest), &dispatchv1.OpenRequestRequest{
 		OperationId: id(), SerialNumber: w.strangerDevices[0].SerialNumber, Category: 1, Description: "x", Parts: []string{"X-1"},
 	})

@@ -33,7 +33,6 @@ func (s *Service) AttachInTx(ctx context.Context, tx postgres.Tx, actor identity
 	if n := len(there); n > 0 {
 		next = *there[n-1].Position + 1
 	}
-	var attached []string
 	for _, id := range ids {
 		i := slices.IndexFunc(mine, func(r row) bool { return r.ID == id })
 		if i < 0 {
@@ -50,14 +49,13 @@ func (s *Service) AttachInTx(ctx context.Context, tx postgres.Tx, actor identity
 			Where("id = ?", id).Exec(ctx); err != nil {
 			return fmt.Errorf("photos: attaching: %w", err)
 		}
+		if err := audit.Write(ctx, tx, actor, "photo.attached", "photo", id, nil, map[string]any{"request": request}); err != nil {
+			return err
+		}
 		there = append(there, mine[i])
-		attached = append(attached, id.String())
 		next++
 	}
-	if len(attached) == 0 {
-		return nil
-	}
-	return audit.Write(ctx, tx, actor, "request.photos_attached", "request", request, nil, map[string]any{"photos": attached})
+	return nil
 }
 
 // OfRequest implements portal.Photos.
