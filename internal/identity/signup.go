@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/fault"
 	"utsendt/internal/postgres"
 )
@@ -209,24 +210,27 @@ func (s *Service) ConfirmSignUp(ctx context.Context, token string) error {
 	if !ok {
 		return errLink
 	}
-	now := s.db.Now()
-	res, err := s.db.NewRaw(`UPDATE sign_ups SET state = ?0, confirmed_at = ?1
-		WHERE token_hash = ?2 AND state = ?3 AND expires_at > ?1`, SignUpConfirmed, now, hash, SignUpMailed).Exec(ctx)
-	if err != nil {
-		return fmt.Errorf("identity: confirming a sign-up: %w", err)
-	}
-	if n, err := res.RowsAffected(); err != nil || n == 1 {
-		return err
-	}
-	var confirmed bool
-	err = s.db.NewRaw("SELECT EXISTS (SELECT 1 FROM sign_ups WHERE token_hash = ? AND confirmed_at IS NOT NULL)", hash).Scan(ctx, &confirmed)
-	switch {
-	case err != nil:
-		return fmt.Errorf("identity: reading a sign-up: %w", err)
-	case !confirmed:
-		return errLink
-	}
-	return nil
+	return postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
+		var row SignUp
+		err := tx.NewSelect().Model(&row).Where("token_hash = ?", hash).For("UPDATE").Scan(ctx)
+		now := tx.Now()
+		switch {
+		case errors.Is(err, sql.ErrNoRows):
+			return errLink
+		case err != nil:
+			return fmt.Errorf("identity: reading a sign-up: %w", err)
+		case row.ConfirmedAt != nil:
+			return nil
+		case !now.Before(row.ExpiresAt):
+			return errLink
+		}
+		before := row.audited()
+		row.State, row.ConfirmedAt = SignUpConfirmed, &now
+		if _, err := tx.NewUpdate().Model(&row).Column("state", "confirmed_at").WherePK().Exec(ctx); err != nil {
+			return fmt.Errorf("identity: confirming a sign-up: %w", err)
+		}
+		return audit.Write(ctx, tx, System(), "sign_up.confirmed", "sign_up", row.ID, before, row.audited())
+	})
 }
 
 // errNotStaff is the answer to whoever may not decide on sign-ups.

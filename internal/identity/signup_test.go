@@ -131,6 +131,9 @@ func TestSignUp(t *testing.T) {
 	if n := len(o.post.of(MailTemporaryPassword)); n != 1 {
 		t.Errorf("%d mails", n)
 	}
+	if got := o.audits(t, id); !slices.Equal(got, []string{"sign_up.confirmed", "sign_up.approved"}) {
+		t.Errorf("audit trail: %v", got)
+	}
 	_, err = o.RefuseSignUp(ctx, boss, uuid.New(), id, "nei")
 	wantFault(t, err, fault.WrongState, "sign_up_decided")
 	if n := o.count(t, "SELECT count(*) FROM sign_ups WHERE password_hash IS NOT NULL OR answer1_hash IS NOT NULL"); n != 0 {
