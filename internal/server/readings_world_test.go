@@ -11,6 +11,25 @@ import (
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
 
+// exampleUpload is a file of readings that the customer sent and that was looked through.
+const exampleUpload = "0b6d1c86-6a3e-4f27-9d0c-3a1d6f5e0a01"
+
+// givenUpload stores it, and turns such files on.
+func (w *world) givenUpload(t *testing.T) {
+	t.Helper()
+	for _, statement := range []string{
+		`INSERT INTO country_settings (country, bulk_readings, updated_at) VALUES ('NO', true, now())
+			ON CONFLICT (country) DO UPDATE SET bulk_readings = true`,
+		`INSERT INTO reading_uploads (id, person_id, account_id, file_name, size, state, summary, created_at, updated_at)
+			SELECT '` + exampleUpload + `', id, account_id, 'avlesninger.csv', 5, 'checked', '{"Rows": 1}', now(), now() FROM people WHERE user_id = 'kunde01'`,
+		`INSERT INTO reading_upload_rows (upload_id, row, serial, outcome) VALUES ('` + exampleUpload + `', 2, 'DEMO-X', 'refused')`,
+	} {
+		if _, err := w.DB.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 // readingExamples are requests that the services of meter readings take, every field filled in.
 func (w *world) readingExamples() []proto.Message {
 	id, at := uuid.NewString(), timestamppb.Now()
@@ -24,12 +43,12 @@ func (w *world) readingExamples() []proto.Message {
 		&portalv1.ListReadingsRequest{DeviceId: w.devices[0].Id},
 		&portalv1.GetUsageRequest{Scope: scope}, &portalv1.ExportUsageRequest{Scope: scope},
 		&portalv1.StartUploadRequest{OperationId: id, FileName: "avlesninger.csv", Size: 1000},
-		&portalv1.SendPieceRequest{OperationId: id, UploadId: uuid.NewString(), Start: 0, Data: []byte("x")},
-		&portalv1.CheckUploadRequest{OperationId: id, UploadId: uuid.NewString()},
-		&portalv1.GetUploadRequest{UploadId: uuid.NewString()},
-		&portalv1.ListUploadRowsRequest{UploadId: uuid.NewString(), Outcomes: []portalv1.ReadingOutcome{1}},
+		&portalv1.SendPieceRequest{OperationId: id, UploadId: exampleUpload, Start: 0, Data: []byte("x")},
+		&portalv1.CheckUploadRequest{OperationId: id, UploadId: exampleUpload},
+		&portalv1.GetUploadRequest{UploadId: exampleUpload},
+		&portalv1.ListUploadRowsRequest{UploadId: exampleUpload, Outcomes: []portalv1.ReadingOutcome{1}},
 		&portalv1.ApplyUploadRequest{
-			OperationId: id, UploadId: uuid.NewString(), Reasons: []*portalv1.RowReason{{Row: 2, Reason: "x"}}, ReasonForRest: "x",
+			OperationId: id, UploadId: exampleUpload, Reasons: []*portalv1.RowReason{{Row: 2, Reason: "x"}}, ReasonForRest: "x",
 		},
 		&portalv1.ResolveReadingLinkRequest{Token: "1.x.y"},
 

@@ -48,6 +48,7 @@ func newWorld(t *testing.T) *world {
 	w.technician, w.technicianID = w.onDuty(t, "tekniker01")
 	w.colleague, w.colleagueID = w.onDuty(t, "tekniker02")
 	w.devices, w.strangerDevices = devicesOf(t, w.customer), devicesOf(t, w.stranger)
+	w.givenUpload(t)
 	w.request = w.open(t, w.devices[0], "Papiret setter seg fast")
 	w.assign(t, w.request.Id, w.technicianID)
 	w.placeAndPick(t)
