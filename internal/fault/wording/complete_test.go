@@ -24,6 +24,8 @@ var computed = []string{
 	"deadline_exceeded",
 	// dispatch/change.go: a phone that was overtaken
 	"overtaken", "wrong_state",
+	// portal/readings: what is doubtful about a value
+	"counter_higher", "counter_lower", "counter_too_fast", "counter_unusual", "reading_in_future", "reading_too_old",
 	// portal/supplies: why something cannot be ordered
 	"contract_none", "supply_not_included", "supply_retired", "supply_twice", "supply_unfit", "supply_unknown",
 }
