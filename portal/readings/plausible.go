@@ -52,9 +52,9 @@ func judge(m machine, history []point, at, now time.Time, values Counters) verdi
 	v.refusals = m.shape(values)
 	switch {
 	case at.After(now.Add(clockSkew)):
-		v.refuse("taken_at", "reading_in_future", "The reading is dated in the future.")
+		v.refusals = append(v.refusals, fault.NewInvalid("taken_at", "reading_in_future", "The reading is dated in the future."))
 	case at.Before(earliest):
-		v.refuse("taken_at", "reading_too_old", "The reading is dated before the year 2000.")
+		v.refusals = append(v.refusals, fault.NewInvalid("taken_at", "reading_too_old", "The reading is dated before the year 2000."))
 	}
 	if len(v.refusals) > 0 {
 		return v
@@ -104,13 +104,9 @@ func (m machine) shape(values Counters) (wrong []*fault.Error) {
 	return wrong
 }
 
-func (v *verdict) refuse(field, reason, message string) {
-	v.refusals = append(v.refusals, fault.NewInvalid(field, reason, message))
-}
-
-func (v *verdict) doubt(reason, message, counter string, params ...fault.Option) {
-	v.doubts = append(v.doubts, fault.NewInvalid("counters", reason, message).
-		With(append(params, fault.Param("counter", counter))...))
+// doubt adds a doubt about a counter.
+func (v *verdict) doubt(counter string, doubt *fault.Error) {
+	v.doubts = append(v.doubts, doubt.With(fault.Param("counter", counter)))
 }
 
 // compareBefore looks at the last reading before, and at the usual rate until then.
@@ -124,8 +120,8 @@ func (v *verdict) compareBefore(m machine, earlier []point, at time.Time, values
 				continue
 			}
 			if values[counter] < before {
-				v.doubt("counter_lower", fmt.Sprintf("The counter %s is lower than at the reading before (%d).", counter, before), counter,
-					fault.Param("value", number(values[counter])), fault.Param("before", number(before)), fault.Param("at", earlier[i].at.Format(time.RFC3339)))
+				v.doubt(counter, fault.NewInvalid("counters", "counter_lower", fmt.Sprintf("The counter %s is lower than at the reading before (%d).", counter, before),
+					fault.Param("value", number(values[counter])), fault.Param("before", number(before)), fault.Param("at", earlier[i].at.Format(time.RFC3339))))
 			}
 			break
 		}
@@ -141,8 +137,9 @@ func (v *verdict) compareBefore(m machine, earlier []point, at time.Time, values
 		// Less than a day counts as a day: ten pages in the minute after a reading are nothing unusual.
 		days := max(at.Sub(last.at), 24*time.Hour).Hours() / 24
 		if float64(pages) > usualTimes*rate*days {
-			v.doubt("counter_unusual", fmt.Sprintf("The counter %s has moved %d pages since the reading before, more than %d times what is usual.",
-				counter, pages, usualTimes), counter, fault.Param("pages", number(pages)), fault.Param("usual", number(int64(rate*days))))
+			v.doubt(counter, fault.NewInvalid("counters", "counter_unusual", fmt.Sprintf("The counter %s has moved %d pages since the reading before, more than %d times what is usual.",
+				counter, pages, usualTimes),
+				fault.Param("pages", number(pages)), fault.Param("usual", number(int64(rate*days)))))
 		}
 	}
 }
@@ -156,8 +153,8 @@ func (v *verdict) compareAfter(m machine, following []point, at time.Time, value
 				continue
 			}
 			if values[counter] > after {
-				v.doubt("counter_higher", fmt.Sprintf("The counter %s is higher than at the reading after (%d).", counter, after), counter,
-					fault.Param("value", number(values[counter])), fault.Param("after", number(after)), fault.Param("at", next.at.Format(time.RFC3339)))
+				v.doubt(counter, fault.NewInvalid("counters", "counter_higher", fmt.Sprintf("The counter %s is higher than at the reading after (%d).", counter, after),
+					fault.Param("value", number(values[counter])), fault.Param("after", number(after)), fault.Param("at", next.at.Format(time.RFC3339))))
 			}
 			break
 		}
@@ -192,8 +189,8 @@ func (v *verdict) speed(m machine, from, to point) {
 		counter string
 	}{{pages, loudest}, {scans, Scan}} {
 		if too.pages > most {
-			v.doubt("counter_too_fast", fmt.Sprintf("%d pages are more than the device can make in the time (%d).", too.pages, most), too.counter,
-				fault.Param("pages", number(too.pages)), fault.Param("most", number(most)))
+			v.doubt(too.counter, fault.NewInvalid("counters", "counter_too_fast", fmt.Sprintf("%d pages are more than the device can make in the time (%d).", too.pages, most),
+				fault.Param("pages", number(too.pages)), fault.Param("most", number(most))))
 		}
 	}
 }
