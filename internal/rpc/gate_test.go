@@ -125,8 +125,9 @@ func TestAccessKnowsWhatIsMissing(t *testing.T) {
 	if missing := identityrpc.Access().Missing(own); len(missing) != 0 {
 		t.Errorf("SessionService lacks rules for %v", missing)
 	}
-	if unknown := identityrpc.Access().Unknown(own); len(unknown) != 0 {
-		t.Errorf("rules for what there is not: %v", unknown)
+	if unknown := identityrpc.Access().Unknown(own); slices.Contains(unknown, identityv1connect.SessionServiceGetMeProcedure) ||
+		!slices.Contains(unknown, identityv1connect.AccountServiceUpdateMeProcedure) {
+		t.Errorf("rules for what is not in the file: %v", unknown)
 	}
 	if unknown := identityrpc.Access().Unknown(file); len(unknown) != len(identityrpc.Access()) {
 		t.Errorf("unknown to the other service: %v", unknown)

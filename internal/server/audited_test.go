@@ -11,7 +11,10 @@ var leavesNoLine = map[string]string{
 	// Asked by nobody we know, about somebody or nobody: the job behind it leaves a line where it is about somebody.
 	"utsendt.identity.v1.AnswerRecoveryRequest": "about nobody here", "utsendt.identity.v1.RemindUserIdRequest": "about nobody here",
 	"utsendt.identity.v1.SignUpRequest": "fits no account here; the decision leaves a line",
-	"utsendt.mobile.v1.SetDutyRequest":  "who is on duty already does not change",
+	// A file that is only looked at.
+	"utsendt.portal.v1.StartUploadRequest": "applying it leaves one", "utsendt.portal.v1.SendPieceRequest": "as StartUpload",
+	"utsendt.portal.v1.CheckUploadRequest": "as StartUpload",
+	"utsendt.mobile.v1.SetDutyRequest":     "who is on duty already does not change",
 }
 
 // withoutOperation are the procedures that carry no operation id and are no mere reading, with the reason why they leave

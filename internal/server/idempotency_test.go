@@ -206,6 +206,7 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	officeAgain(t, r)
 	w.accountAgain(t, r)
 	w.repeatRegistrations(t, r)
+	w.readingsAgain(t, r)
 
 	var missed []string
 	for _, p := range procedures() {

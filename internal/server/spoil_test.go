@@ -43,6 +43,9 @@ func (s *spoiler) message(d protoreflect.MessageDescriptor, path []protoreflect.
 			s.add("missing", at, func(m protoreflect.Message) { m.Clear(field) })
 		}
 		if field.IsList() {
+			if parent(proto.Clone(s.valid), at).Get(field).List().Len() == 0 {
+				panic(fmt.Sprintf("the example of %s has an empty %s: give it an element", s.valid.ProtoReflect().Descriptor().FullName(), field.FullName()))
+			}
 			s.add("1001 of them", at, func(m protoreflect.Message) {
 				list := m.Mutable(field).List()
 				for list.Len() < 1001 {
@@ -157,7 +160,7 @@ func (s *spoiler) add(how string, at []protoreflect.FieldDescriptor, change func
 	field := names[len(names)-1]
 	s.all = append(s.all, spoiled{
 		what: fmt.Sprintf("%s.%s: %s", s.valid.ProtoReflect().Descriptor().Name(), strings.Join(names, "."), how), field: field, body: body,
-		stale: field == "expected_version" && how == "most",
+		stale: (field == "expected_version" || field == "version") && how == "most",
 	})
 }
 

@@ -251,7 +251,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 // articleContent is what staff write of an article.
 func articleContent() *backofficev1.ArticleContent {
 	return &backofficev1.ArticleContent{
-		Slug: "x", Topic: 1, Texts: []*backofficev1.ArticleText{{Language: "nb", Title: "x", Body: "x"}},
+		Slug: "x", Topic: 1, Texts: []*backofficev1.ArticleText{{Language: "nb", Title: "x", Body: "x"}}, Models: []string{"Prøveskriver M100"},
 	}
 }
 
