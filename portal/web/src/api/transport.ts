@@ -26,11 +26,17 @@ const watch: Interceptor = (next) => async (request) => {
 }
 
 /** Calls to the server this page came from. The session travels in a cookie that scripts cannot read. */
-export const transport = createConnectTransport({
-  baseUrl: globalThis.location?.origin ?? 'http://localhost',
-  // Binary: smaller than JSON, and an enum value that is newer than this page does not break it.
-  useBinaryFormat: true,
-  interceptors: [watch],
-  // Calls end after this many milliseconds; streams pass 0, which is no limit.
-  defaultTimeoutMs: 20_000,
-})
+export const transport = transportOver()
+
+/** The same over another way of fetching, or with another time to wait. */
+export function transportOver(other: { fetch?: typeof globalThis.fetch; defaultTimeoutMs?: number } = {}) {
+  return createConnectTransport({
+    baseUrl: globalThis.location?.origin ?? 'http://localhost',
+    // Binary: smaller than JSON, and an enum value that is newer than this page does not break it.
+    useBinaryFormat: true,
+    interceptors: [watch],
+    // Calls end after this many milliseconds; streams pass 0, which is no limit.
+    defaultTimeoutMs: 20_000,
+    ...other,
+  })
+}

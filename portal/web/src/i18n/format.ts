@@ -27,6 +27,11 @@ export function formatDay(language: string, at: Date, now: Date, timeZone?: stri
   return dateFormat(language, { weekday: 'long', day: 'numeric', month: 'long', year, timeZone }).format(at)
 }
 
+/** "3 March 2025": a day of any year. */
+export function formatDate(language: string, at: Date, timeZone?: string): string {
+  return dateFormat(language, { day: 'numeric', month: 'long', year: 'numeric', timeZone }).format(at)
+}
+
 /** "3 Mar, 14:32", with the year when it is not this one, and only the time when it is today. */
 export function formatWhen(language: string, at: Date, now: Date, timeZone?: string): string {
   if (dayKey(at, timeZone) === dayKey(now, timeZone)) return formatTime(language, at, timeZone)

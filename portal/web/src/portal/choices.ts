@@ -4,4 +4,6 @@ import type { TextKey } from '../i18n/language.svelte'
 export const choices: { href: string; icon: string; title: TextKey; lead: TextKey }[] = [
   { href: '/devices', title: 'home.report', lead: 'home.report_lead', icon: 'M12 3 2.500 20h19zM12 9.500v5M12 17.400v.2' },
   { href: '/requests', title: 'home.requests', lead: 'home.requests_lead', icon: 'M6 3h12v18l-3-2-3 2-3-2-3 2zM9.500 8h5M9.500 12h5' },
+  { href: '/order', title: 'home.order', lead: 'home.order_lead', icon: 'M4 8 12 4l8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8' },
+  { href: '/help', title: 'home.help', lead: 'home.help_lead', icon: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18M9.500 9.300a2.600 2.600 0 1 1 3.700 2.700c-.8.4-1.200.9-1.200 1.800M12 16.800v.2' },
 ]

@@ -1,6 +1,6 @@
 /** Pages without an id, and those that have one in their second part. */
-const plain = ['home', 'requests', 'devices', 'notifications', 'account'] as const
-const withId = { requests: 'request', report: 'report' } as const
+const plain = ['home', 'requests', 'devices', 'notifications', 'account', 'order', 'orders', 'forecast', 'help'] as const
+const withId = { requests: 'request', report: 'report', order: 'placeOrder', orders: 'placedOrder', help: 'article' } as const
 
 export type Page = (typeof plain)[number] | (typeof withId)[keyof typeof withId]
 

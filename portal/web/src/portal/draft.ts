@@ -10,6 +10,15 @@ export interface Draft {
   day: string
   from: string
   to: string
+  /** Where to go: 'site' as registered, 'once' elsewhere for this request, 'moved' elsewhere from now on. */
+  where: string
+  line1: string
+  line2: string
+  line3: string
+  postalCode: string
+  city: string
+  /** Why the printer has moved. */
+  reason: string
 }
 
 export const emptyDraft: Draft = {
@@ -22,6 +31,13 @@ export const emptyDraft: Draft = {
   day: '',
   from: '08:00',
   to: '16:00',
+  where: 'site',
+  line1: '',
+  line2: '',
+  line3: '',
+  postalCode: '',
+  city: '',
+  reason: '',
 }
 
 interface Part {
@@ -60,19 +76,20 @@ export function keptIn(prefix: string, storage: () => Storage = () => sessionSto
     clear() {
       part('draft').write(null)
       part('operation').write(null)
+      part('photos').write(null)
       closed = true // The page that wrote it may be drawn once more before it goes.
     },
   }
 }
 
 /** The draft that was kept, else the given one. What was kept by another version of the page is not trusted. */
-export function keptDraft(kept: Kept, fresh: Draft): Draft {
+export function keptDraft<T extends object>(kept: Kept, fresh: T): T {
   try {
     const found = JSON.parse(kept.part('draft').read() ?? 'null') as Record<string, unknown> | null
     if (!found) return { ...fresh }
-    const draft: Record<string, unknown> = { ...fresh }
-    for (const key of Object.keys(fresh)) if (typeof found[key] === typeof draft[key]) draft[key] = found[key]
-    return draft as unknown as Draft
+    const draft = { ...fresh } as Record<string, unknown>
+    for (const key of Object.keys(fresh)) if (found[key] !== null && typeof found[key] === typeof draft[key]) draft[key] = found[key]
+    return draft as T
   } catch {
     return { ...fresh }
   }

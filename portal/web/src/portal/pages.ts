@@ -10,4 +10,11 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   report: () => import('./pages/Report.svelte'),
   notifications: () => import('./pages/Notifications.svelte'),
   account: () => import('./pages/AccountPage.svelte'),
+  order: () => import('./pages/Order.svelte'),
+  placeOrder: () => import('./pages/PlaceOrder.svelte'),
+  orders: () => import('./pages/Orders.svelte'),
+  placedOrder: () => import('./pages/OrderPage.svelte'),
+  forecast: () => import('./pages/Forecast.svelte'),
+  help: () => import('./pages/Help.svelte'),
+  article: () => import('./pages/ArticlePage.svelte'),
 }

@@ -1,5 +1,7 @@
+import { help } from './help'
+import { orders } from './orders'
 import { portal } from './portal'
 import { shared } from './shared'
 
 /** English. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const en = { ...shared, ...portal }
+export const en = { ...shared, ...portal, ...help, ...orders }

@@ -1,5 +1,7 @@
+import { help } from './help'
+import { orders } from './orders'
 import { portal } from './portal'
 import { shared } from './shared'
 
 /** Norwegian bokmål. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const nb = { ...shared, ...portal }
+export const nb = { ...shared, ...portal, ...help, ...orders }

@@ -1,0 +1,5 @@
+import { createClient } from '@connectrpc/connect'
+import { HelpService } from '../../gen/utsendt/portal/v1/help_service_pb.js'
+import { transport } from '../../api/transport'
+
+export const help = createClient(HelpService, transport)
