@@ -1,7 +1,9 @@
 import { help } from './help'
+import { office } from './office'
 import { orders } from './orders'
 import { portal } from './portal'
+import { readings } from './readings'
 import { shared } from './shared'
 
 /** English. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const en = { ...shared, ...portal, ...help, ...orders }
+export const en = { ...shared, ...portal, ...help, ...orders, ...readings, ...office }
