@@ -23,6 +23,18 @@ type Model struct {
 	Categories []string `bun:"categories,array"`
 }
 
+// FaultCategories gives those of the words that are categories of faults, each once, in the order in which people are asked.
+// Anything can be otherwise wrong, so dispatch.OtherFault is always among them. No word at all means all.
+func FaultCategories(words []string) []string {
+	var all []string
+	for _, c := range dispatch.Categories {
+		if len(words) == 0 || c == dispatch.OtherFault || slices.Contains(words, string(c)) {
+			all = append(all, string(c))
+		}
+	}
+	return all
+}
+
 // faults lists the categories of faults that the model's devices can have, in the order in which people are asked.
 func (m Model) faults() []dispatch.Category {
 	var all []dispatch.Category

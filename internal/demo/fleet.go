@@ -3,12 +3,15 @@ package demo
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/paulmach/orb"
 
+	"utsendt/dispatch"
 	"utsendt/geo"
+	"utsendt/portal"
 	"utsendt/portal/transfer"
 )
 
@@ -41,6 +44,15 @@ var printerModels = []printerModel{
 	{"Prøveskriver P950", "finisher|production", "true", "black|colour|black_a3|colour_a3", "95", 1},
 }
 
+// faults are what can be wrong with it: no finishing without a finisher, no scanning without a counter of scans.
+func (m printerModel) faults() string {
+	cannot := func(category string) bool {
+		return category == string(dispatch.Finishing) && !strings.Contains(m.skills, "finisher") ||
+			category == string(dispatch.Scanning) && !strings.Contains(m.counters, "scan")
+	}
+	return strings.Join(slices.DeleteFunc(portal.FaultCategories(nil), cannot), "|")
+}
+
 var (
 	businesses = []string{"Kontor", "Verksted", "Skole", "Lager", "Klinikk", "Hotell", "Trykkeri", "Bibliotek"}
 	places     = []string{"Resepsjonen", "2. etasje", "Lageret", "Møterommet", "Tegnekontoret", "Ekspedisjonen", "Kantina", "Arkivet"}
@@ -58,7 +70,7 @@ func fleet() map[transfer.Kind]rows {
 		}
 	}
 	for _, m := range printerModels {
-		files[transfer.Models] = append(files[transfer.Models], []string{m.name, m.skills, m.colour, m.counters, m.speed})
+		files[transfer.Models] = append(files[transfer.Models], []string{m.name, m.skills, m.colour, m.counters, m.speed, m.faults()})
 	}
 	number := 0
 	for _, t := range towns {

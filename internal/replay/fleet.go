@@ -120,6 +120,16 @@ func files(rows []row, all []member, country string, zone *time.Location) map[tr
 
 func degrees(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
+// filled leaves the columns at the end empty that the rows of a kind do not name: they take their defaults.
+func filled(kind transfer.Kind, rows [][]string) [][]string {
+	whole := make([][]string, len(rows))
+	for i, row := range rows {
+		whole[i] = make([]string, max(len(row), len(transfer.ColumnNames(kind))))
+		copy(whole[i], row)
+	}
+	return whole
+}
+
 // load brings the fleet into an empty database and gives everybody the password.
 func load(ctx context.Context, parts server.Parts, made map[transfer.Kind][][]string, password string) error {
 	var used bool
@@ -135,7 +145,7 @@ func load(ctx context.Context, parts server.Parts, made map[transfer.Kind][][]st
 			continue
 		}
 		var file bytes.Buffer
-		if err := transfer.Write(&file, kind, made[kind]); err != nil {
+		if err := transfer.Write(&file, kind, filled(kind, made[kind])); err != nil {
 			return err
 		}
 		_, err := transfer.Import(ctx, parts.DB.DB, kind, &file, transfer.Options{OnRow: func(r transfer.RowResult) error {

@@ -8,6 +8,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
+	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 )
 
 // adminsOnly are the services, and the procedures of others, that are for administrators alone.
@@ -31,7 +32,7 @@ func officeSite(account string) *backofficev1.SiteFields {
 }
 
 func officeModel() *backofficev1.ModelFields {
-	return &backofficev1.ModelFields{Name: "X-1", Skills: []string{"x"}, Counters: []string{"black"}, PagesPerMinute: 30}
+	return &backofficev1.ModelFields{Name: "X-1", Skills: []string{"x"}, Counters: []string{"black"}, PagesPerMinute: 30, Categories: []dispatchv1.FaultCategory{1}}
 }
 
 func officeContract(account string) *backofficev1.ContractFields {

@@ -109,12 +109,16 @@ func (c *customers) somebody(ctx context.Context) error {
 }
 
 func (c *customers) report(ctx context.Context, customer int, deviceID string) error {
-	category := dispatchv1.FaultCategory(1 + c.draw.IntN(len(complaints)))
+	b := c.browsers[customer]
+	offered, err := client.Call(ctx, &b.Session, b.Portal.ListFaultCategories, &portalv1.ListFaultCategoriesRequest{DeviceId: deviceID})
+	if err != nil {
+		return c.excuse(ctx, customer, err)
+	}
+	category := pick(c.draw, offered.Categories)
 	req := &portalv1.OpenRequestRequest{
 		OperationId: operationID(), DeviceId: deviceID, Category: category, Description: pick(c.draw, complaints[category]),
 	}
-	b := c.browsers[customer]
-	_, err := client.Call(ctx, &b.Session, b.Portal.OpenRequest, req)
+	_, err = client.Call(ctx, &b.Session, b.Portal.OpenRequest, req)
 	switch {
 	case err == nil:
 		c.reported++

@@ -1,11 +1,13 @@
 package backoffice_test
 
 import (
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"utsendt/dispatch"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
@@ -54,6 +56,35 @@ func TestNaturalKeysAreUnique(t *testing.T) {
 	wants(t, err, fault.NotFound, "account_not_found")
 	_, err = o.CreateAccount(ctx, w.dispatcher, op(), backoffice.AccountFields{Number: " ", Name: "x", Country: "NO", Language: "nb"})
 	wants(t, err, fault.Invalid, "field_missing")
+}
+
+// TestFaultCategoriesOfAModel: all unless told, in the order in which people are asked, and anything can be otherwise wrong.
+func TestFaultCategoriesOfAModel(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ctx, o := t.Context(), w.office
+	if len(w.model.Categories) != len(dispatch.Categories) {
+		t.Errorf("a new model has %v", w.model.Categories)
+	}
+	f := w.model.ModelFields
+	f.Categories = dispatch.Texts{string(dispatch.Noise), "no category", string(dispatch.PaperJam), string(dispatch.Noise)}
+	want := dispatch.Texts{string(dispatch.PaperJam), string(dispatch.Noise), string(dispatch.OtherFault)}
+	if m := must(o.UpdateModel(ctx, w.dispatcher, op(), w.model.ID, w.model.Revision(), f))(t); !slices.Equal(m.Categories, want) {
+		t.Errorf("updated: %v", m.Categories)
+	}
+	m := must(o.Model(ctx, w.dispatcher, w.model.ID))(t)
+	if listed := must(o.Models(ctx, w.dispatcher, backoffice.ModelQuery{}))(t).Rows; !slices.Equal(m.Categories, want) || !slices.Equal(listed[0].Categories, want) {
+		t.Errorf("read: %v, listed: %v", m.Categories, listed[0].Categories)
+	}
+	_, err := o.UpdateModel(ctx, w.dispatcher, op(), m.ID, w.model.Revision(), f)
+	if f := wants(t, err, fault.Stale, "revision_stale"); f.Params["fields"] != "categories" {
+		t.Errorf("changed fields: %v", f.Params)
+	}
+	f = m.ModelFields
+	f.Name, f.Categories = "Polar C301", dispatch.Texts{string(dispatch.OtherFault)}
+	if m := must(o.CreateModel(ctx, w.dispatcher, op(), f))(t); !slices.Equal(m.Categories, f.Categories) {
+		t.Errorf("created: %v", m.Categories)
+	}
 }
 
 // TestStaleSaysWhatChanged: of two who saw the same, the second is told which field the first changed, and nothing is lost.

@@ -11,6 +11,7 @@ import (
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 	"utsendt/internal/revision"
+	"utsendt/portal"
 )
 
 // Model is a printer model.
@@ -34,6 +35,8 @@ type ModelFields struct {
 	Counters dispatch.Texts `bun:"counters"`
 	// PagesPerMinute is the most it can print or scan in a minute.
 	PagesPerMinute int `bun:"pages_per_minute"`
+	// Categories of faults that its devices can have (dispatch.Category), as portal.FaultCategories puts them; none means all.
+	Categories dispatch.Texts `bun:"categories"`
 }
 
 // Revision is what a change of it must be based on.
@@ -45,11 +48,13 @@ func (m *Model) fields() revision.Fields {
 	return revision.Fields{
 		{Name: "name", Value: m.Name}, {Name: "skills", Value: m.Skills}, {Name: "colour", Value: m.Colour},
 		{Name: "counters", Value: m.Counters}, {Name: "pages_per_minute", Value: m.PagesPerMinute},
+		{Name: "categories", Value: m.Categories},
 	}
 }
 
 func (f *ModelFields) check() error {
 	f.Skills = tidyWords(f.Skills)
+	f.Categories = portal.FaultCategories(f.Categories)
 	return required(map[string]*string{"name": &f.Name})
 }
 
@@ -64,7 +69,7 @@ type ModelQuery struct {
 var modelOrder = ordering[Model]{"model.name", "model.id::text", func(m *Model) place { return place{m.Name, m.ID.String()} }}
 
 func modelColumns(q *bun.SelectQuery) *bun.SelectQuery {
-	return q.ColumnExpr("model.id, model.name, model.skills, model.colour, model.counters, model.pages_per_minute").
+	return q.ColumnExpr("model.id, model.name, model.skills, model.colour, model.counters, model.pages_per_minute, model.categories").
 		ColumnExpr("(SELECT count(*) FROM devices d WHERE d.model_id = model.id AND d.retired_at IS NULL) AS devices")
 }
 

@@ -74,7 +74,9 @@ func TestExportGolden(t *testing.T) {
 			"K-10,01,,Exempelvägen 5,,,111 15,Stockholm,SE,-0.00000001,0,street,Europe/Stockholm\n" +
 			"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,67.29,14.405,postal_code,Europe/Oslo\n" +
 			"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,none,Europe/Oslo\n",
-		transfer.Models:    "name,skills,colour,counters,pages_per_minute\nPolar C300,colour-a3|finisher,true,black|colour|scan,30\nPolar M100,,false,black,60\n\"Polar | 5\\ \"\"x\"\"\",,false,black,60\n",
+		transfer.Models: "name,skills,colour,counters,pages_per_minute,categories\n" +
+			"Polar C300,colour-a3|finisher,true,black|colour|scan,30,paper_jam|print_quality|not_printing|error_code|noise|scanning|network|finishing|other\n" +
+			"Polar M100,,false,black,60,paper_jam|noise|other\n\"Polar | 5\\ \"\"x\"\"\",,false,black,60,other\n",
 		transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours,reading_months,supply_kinds\nAV-1,K-1,2026-01-01,2028-12-31,8,24,3,none\nAV-2,K-2,2026-02-01,,,,1,toner|waste_toner\n",
 		transfer.Devices: "serial_number,model,account,site,contract,friendly_name,retired\n" +
 			"DEMO-1,Polar C300,K-1,01,AV-1,Resepsjonen,false\nDEMO-2,Polar M100,K-1,02,,'=1+1,false\nDEMO-3,Polar M100,K-2,01,AV-2,\"日本 🖨, \"\"3\"\"\",false\nÅ-4,Polar M100,K-10,01,,'@x,true\n",

@@ -64,6 +64,7 @@ func TestCellsThatAreRefused(t *testing.T) {
 		transfer.Accounts:    {"number,name,country,language", "K-9,Ny,NO,nb"},
 		transfer.Contracts:   {"number,account,starts_on,ends_on,response_hours,resolution_hours", "AV-9,K-1,2026-01-01,,1,1"},
 		transfer.Technicians: {"number,first_name,home_latitude,home_longitude,email,shift_start,shift_end,time_zone,active,van_stock,skills", "T-9,Test,60,10,a@example.com,08:00,16:00,Europe/Oslo,ja,A=1,x"},
+		transfer.Models:      {"name,skills,categories,colour", "M-9,,noise,"},
 		transfer.People:      {"user_id,role,account,technician,email", "ny,customer,K-1,,"},
 		transfer.Sites:       {"account,number,line1,postal_code,city,country,latitude,longitude,quality,time_zone", "K-1,09,Vei 1,8001,Bodø,NO,67,14,street,"},
 	} {
@@ -80,6 +81,7 @@ func TestCellsThatAreRefused(t *testing.T) {
 				"T-9,Test,60,10,,,,Europe/Nowhere,,,": "time_zone_unknown(time_zone)", "T-9,Test,60,10,,,,../etc,,,": "time_zone_unknown(time_zone)",
 				"T-9,Test,60,10,,,,,kanskje,,": "not_yes_or_no(active)", "T-9,Test,60,10,,,,,,A=-1,": "stock_malformed(van_stock)",
 				"T-9,Test,60,10,,,,,,A=1|a=2|A=2,": "stock_twice(van_stock)", "T-9,Test,60,10,,,,,,A,": "stock_malformed(van_stock)"},
+			transfer.Models: {"M-9,,paper_jam|fire,": "not_one_of(categories)"},
 			transfer.People: {"ny kunde,customer,K-1,,": "user_id_blank(user_id)", "ny,customer,,,": "account_and_role(account)", "ny,dispatcher,K-1,,": "account_and_role(account)",
 				"ny,technician,,,": "technician_and_role(technician)", "ny,admin,,T-1,": "technician_and_role(technician)", "ny,system,,,": "not_one_of(role)",
 				"ny,customer,K-77,,": "account_unknown(account)", "ny,technician,,T-77,": "technician_unknown(technician)", "ny,technician,,T-2,": "technician_taken(technician)"},

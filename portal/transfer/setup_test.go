@@ -23,8 +23,8 @@ var small = map[transfer.Kind]string{
 		"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,,,,\n" +
 		"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,,\n" +
 		"K-10,01,,Exempelvägen 5,,,11115,Stockholm,SE,-0.00000001,-0,,Europe/Stockholm\n",
-	transfer.Models: "name,skills,colour,counters,pages_per_minute\nPolar C300,finisher | Colour-A3|finisher,ja,scan|Colour|black,30\nPolar M100,,,,\n" +
-		"\"Polar | 5\\ \"\"x\"\"\",,,,\n",
+	transfer.Models: "name,skills,colour,counters,pages_per_minute,categories\nPolar C300,finisher | Colour-A3|finisher,ja,scan|Colour|black,30,\nPolar M100,,,,,Noise| paper_jam|noise\n" +
+		"\"Polar | 5\\ \"\"x\"\"\",,,,,Other\n",
 	transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours,reading_months,supply_kinds\n" +
 		"AV-1,K-1,2026-01-01,31.12.2028,8,24,3,None\nAV-2,K-2,1.2.2026,,,,,\n",
 	transfer.Devices: "serial_number,model,account,site,contract,friendly_name,retired\n" +

@@ -3,6 +3,8 @@ package transfer
 import (
 	"slices"
 	"strings"
+
+	"utsendt/portal"
 )
 
 // counterOrder are the counters in the order in which people are asked.
@@ -18,6 +20,17 @@ func counterNames(s string) (string, error) {
 	slices.SortFunc(names, func(a, b string) int { return slices.Index(counterOrder, a) - slices.Index(counterOrder, b) })
 	return strings.Join(names, "|"), nil
 }
+
+// faultCategories is a list of categories of faults, in the order in which people are asked, always with "other".
+func faultCategories(s string) (string, error) {
+	s, err := list(oneOf(portal.FaultCategories(nil)...))(s)
+	if err != nil || s == "" {
+		return s, err
+	}
+	return strings.Join(portal.FaultCategories(strings.Split(s, "|")), "|"), nil
+}
+
+var allFaultCategories = strings.Join(portal.FaultCategories(nil), "|")
 
 var supplyKindNames = []string{"toner", "drum", "waste_toner", "staples", "fuser", "other"}
 

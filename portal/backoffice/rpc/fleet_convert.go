@@ -5,10 +5,12 @@ import (
 
 	"google.golang.org/protobuf/types/known/timestamppb"
 
+	"utsendt/dispatch"
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/portal"
 	"utsendt/portal/backoffice"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
+	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 )
 
 func account(a *backoffice.Account) *v1.Account {
@@ -44,16 +46,27 @@ func siteFields(f *v1.SiteFields) (backoffice.SiteFields, error) {
 }
 
 func model(m *backoffice.Model) *v1.Model {
+	var categories []dispatchv1.FaultCategory
+	for _, c := range m.Categories {
+		categories = append(categories, dispatchrpc.Category(dispatch.Category(c)))
+	}
 	return &v1.Model{
 		Id: m.ID.String(), Fields: &v1.ModelFields{
 			Name: m.Name, Skills: m.Skills, Colour: m.Colour, Counters: m.Counters, PagesPerMinute: int32(m.PagesPerMinute),
+			Categories: categories,
 		},
 		Revision: m.Revision(), Devices: m.Devices,
 	}
 }
 
 func modelFields(f *v1.ModelFields) backoffice.ModelFields {
-	return backoffice.ModelFields{Name: f.Name, Skills: f.Skills, Colour: f.Colour, Counters: f.Counters, PagesPerMinute: int(f.PagesPerMinute)}
+	var categories []string
+	for _, c := range f.Categories {
+		categories = append(categories, string(dispatchrpc.CategoryOf(c)))
+	}
+	return backoffice.ModelFields{
+		Name: f.Name, Skills: f.Skills, Colour: f.Colour, Counters: f.Counters, PagesPerMinute: int(f.PagesPerMinute), Categories: categories,
+	}
 }
 
 func contract(c *backoffice.Contract, now time.Time) *v1.Contract {

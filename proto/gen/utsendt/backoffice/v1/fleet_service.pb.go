@@ -16,6 +16,7 @@ import (
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
+	v1 "utsendt/proto/gen/utsendt/dispatch/v1"
 )
 
 const (
@@ -522,8 +523,11 @@ type ModelFields struct {
 	// Of "black", "colour", "black_a3", "colour_a3", "scan".
 	Counters       []string `protobuf:"bytes,4,rep,name=counters,proto3" json:"counters,omitempty"`
 	PagesPerMinute int32    `protobuf:"varint,5,opt,name=pages_per_minute,json=pagesPerMinute,proto3" json:"pages_per_minute,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// What can be wrong with its devices, as customers are asked: no FINISHING without a finisher. None means all. Answers
+	// have them in the order people are asked, always with OTHER.
+	Categories    []v1.FaultCategory `protobuf:"varint,6,rep,packed,name=categories,proto3,enum=utsendt.dispatch.v1.FaultCategory" json:"categories,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ModelFields) Reset() {
@@ -589,6 +593,13 @@ func (x *ModelFields) GetPagesPerMinute() int32 {
 		return x.PagesPerMinute
 	}
 	return 0
+}
+
+func (x *ModelFields) GetCategories() []v1.FaultCategory {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
 }
 
 type Model struct {
@@ -3714,7 +3725,7 @@ var File_utsendt_backoffice_v1_fleet_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_backoffice_v1_fleet_service_proto_rawDesc = "" +
 	"\n" +
-	")utsendt/backoffice/v1/fleet_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xaa\x01\n" +
+	")utsendt/backoffice/v1/fleet_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\"\xaa\x01\n" +
 	"\rAccountFields\x12!\n" +
 	"\x06number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x06number\x12\x1e\n" +
 	"\x04name\x18\x02 \x01(\tB\n" +
@@ -3767,7 +3778,7 @@ const file_utsendt_backoffice_v1_fleet_service_proto_rawDesc = "" +
 	"\faccount_name\x18\x05 \x01(\tR\vaccountName\x129\n" +
 	"\n" +
 	"updated_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12\x18\n" +
-	"\adevices\x18\a \x01(\x03R\adevices\"\xfd\x01\n" +
+	"\adevices\x18\a \x01(\x03R\adevices\"\xd6\x02\n" +
 	"\vModelFields\x12\x1e\n" +
 	"\x04name\x18\x01 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x04name\x12(\n" +
@@ -3776,7 +3787,10 @@ const file_utsendt_backoffice_v1_fleet_service_proto_rawDesc = "" +
 	"\x06colour\x18\x03 \x01(\bR\x06colour\x12V\n" +
 	"\bcounters\x18\x04 \x03(\tB:\xbaH7\x92\x014\b\x01\x10\x05\x18\x01\",r*R\x05blackR\x06colourR\bblack_a3R\tcolour_a3R\x04scanR\bcounters\x124\n" +
 	"\x10pages_per_minute\x18\x05 \x01(\x05B\n" +
-	"\xbaH\a\x1a\x05\x18\xe8\a(\x01R\x0epagesPerMinute\"\x89\x01\n" +
+	"\xbaH\a\x1a\x05\x18\xe8\a(\x01R\x0epagesPerMinute\x12W\n" +
+	"\n" +
+	"categories\x18\x06 \x03(\x0e2\".utsendt.dispatch.v1.FaultCategoryB\x13\xbaH\x10\x92\x01\r\x10\t\x18\x01\"\a\x82\x01\x04\x10\x01 \x00R\n" +
+	"categories\"\x89\x01\n" +
 	"\x05Model\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12:\n" +
 	"\x06fields\x18\x02 \x01(\v2\".utsendt.backoffice.v1.ModelFieldsR\x06fields\x12\x1a\n" +
@@ -4126,6 +4140,7 @@ var file_utsendt_backoffice_v1_fleet_service_proto_goTypes = []any{
 	(*DeleteItemRequest)(nil),      // 55: utsendt.backoffice.v1.DeleteItemRequest
 	(*DeleteItemResponse)(nil),     // 56: utsendt.backoffice.v1.DeleteItemResponse
 	(*timestamppb.Timestamp)(nil),  // 57: google.protobuf.Timestamp
+	(v1.FaultCategory)(0),          // 58: utsendt.dispatch.v1.FaultCategory
 }
 var file_utsendt_backoffice_v1_fleet_service_proto_depIdxs = []int32{
 	1,  // 0: utsendt.backoffice.v1.Account.fields:type_name -> utsendt.backoffice.v1.AccountFields
@@ -4133,99 +4148,100 @@ var file_utsendt_backoffice_v1_fleet_service_proto_depIdxs = []int32{
 	57, // 2: utsendt.backoffice.v1.Account.updated_at:type_name -> google.protobuf.Timestamp
 	3,  // 3: utsendt.backoffice.v1.Site.fields:type_name -> utsendt.backoffice.v1.SiteFields
 	57, // 4: utsendt.backoffice.v1.Site.updated_at:type_name -> google.protobuf.Timestamp
-	5,  // 5: utsendt.backoffice.v1.Model.fields:type_name -> utsendt.backoffice.v1.ModelFields
-	7,  // 6: utsendt.backoffice.v1.Contract.fields:type_name -> utsendt.backoffice.v1.ContractFields
-	57, // 7: utsendt.backoffice.v1.Contract.updated_at:type_name -> google.protobuf.Timestamp
-	9,  // 8: utsendt.backoffice.v1.Device.fields:type_name -> utsendt.backoffice.v1.DeviceFields
-	57, // 9: utsendt.backoffice.v1.Device.retired_at:type_name -> google.protobuf.Timestamp
-	57, // 10: utsendt.backoffice.v1.Device.updated_at:type_name -> google.protobuf.Timestamp
-	2,  // 11: utsendt.backoffice.v1.ListAccountsResponse.accounts:type_name -> utsendt.backoffice.v1.Account
-	2,  // 12: utsendt.backoffice.v1.GetAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
-	4,  // 13: utsendt.backoffice.v1.GetAccountResponse.sites:type_name -> utsendt.backoffice.v1.Site
-	8,  // 14: utsendt.backoffice.v1.GetAccountResponse.contracts:type_name -> utsendt.backoffice.v1.Contract
-	1,  // 15: utsendt.backoffice.v1.CreateAccountRequest.fields:type_name -> utsendt.backoffice.v1.AccountFields
-	2,  // 16: utsendt.backoffice.v1.CreateAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
-	1,  // 17: utsendt.backoffice.v1.UpdateAccountRequest.fields:type_name -> utsendt.backoffice.v1.AccountFields
-	2,  // 18: utsendt.backoffice.v1.UpdateAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
-	4,  // 19: utsendt.backoffice.v1.ListSitesResponse.sites:type_name -> utsendt.backoffice.v1.Site
-	4,  // 20: utsendt.backoffice.v1.GetSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
-	10, // 21: utsendt.backoffice.v1.GetSiteResponse.devices:type_name -> utsendt.backoffice.v1.Device
-	3,  // 22: utsendt.backoffice.v1.CreateSiteRequest.fields:type_name -> utsendt.backoffice.v1.SiteFields
-	4,  // 23: utsendt.backoffice.v1.CreateSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
-	3,  // 24: utsendt.backoffice.v1.UpdateSiteRequest.fields:type_name -> utsendt.backoffice.v1.SiteFields
-	4,  // 25: utsendt.backoffice.v1.UpdateSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
-	6,  // 26: utsendt.backoffice.v1.ListModelsResponse.models:type_name -> utsendt.backoffice.v1.Model
-	6,  // 27: utsendt.backoffice.v1.GetModelResponse.model:type_name -> utsendt.backoffice.v1.Model
-	5,  // 28: utsendt.backoffice.v1.CreateModelRequest.fields:type_name -> utsendt.backoffice.v1.ModelFields
-	6,  // 29: utsendt.backoffice.v1.CreateModelResponse.model:type_name -> utsendt.backoffice.v1.Model
-	5,  // 30: utsendt.backoffice.v1.UpdateModelRequest.fields:type_name -> utsendt.backoffice.v1.ModelFields
-	6,  // 31: utsendt.backoffice.v1.UpdateModelResponse.model:type_name -> utsendt.backoffice.v1.Model
-	8,  // 32: utsendt.backoffice.v1.ListContractsResponse.contracts:type_name -> utsendt.backoffice.v1.Contract
-	8,  // 33: utsendt.backoffice.v1.GetContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
-	7,  // 34: utsendt.backoffice.v1.CreateContractRequest.fields:type_name -> utsendt.backoffice.v1.ContractFields
-	8,  // 35: utsendt.backoffice.v1.CreateContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
-	7,  // 36: utsendt.backoffice.v1.UpdateContractRequest.fields:type_name -> utsendt.backoffice.v1.ContractFields
-	8,  // 37: utsendt.backoffice.v1.UpdateContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
-	10, // 38: utsendt.backoffice.v1.ListDevicesResponse.devices:type_name -> utsendt.backoffice.v1.Device
-	10, // 39: utsendt.backoffice.v1.GetDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
-	9,  // 40: utsendt.backoffice.v1.CreateDeviceRequest.fields:type_name -> utsendt.backoffice.v1.DeviceFields
-	10, // 41: utsendt.backoffice.v1.CreateDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
-	9,  // 42: utsendt.backoffice.v1.UpdateDeviceRequest.fields:type_name -> utsendt.backoffice.v1.DeviceFields
-	10, // 43: utsendt.backoffice.v1.UpdateDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
-	10, // 44: utsendt.backoffice.v1.MoveDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
-	10, // 45: utsendt.backoffice.v1.RetireDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
-	0,  // 46: utsendt.backoffice.v1.DeleteItemRequest.kind:type_name -> utsendt.backoffice.v1.ItemKind
-	11, // 47: utsendt.backoffice.v1.FleetService.ListAccounts:input_type -> utsendt.backoffice.v1.ListAccountsRequest
-	13, // 48: utsendt.backoffice.v1.FleetService.GetAccount:input_type -> utsendt.backoffice.v1.GetAccountRequest
-	15, // 49: utsendt.backoffice.v1.FleetService.CreateAccount:input_type -> utsendt.backoffice.v1.CreateAccountRequest
-	17, // 50: utsendt.backoffice.v1.FleetService.UpdateAccount:input_type -> utsendt.backoffice.v1.UpdateAccountRequest
-	19, // 51: utsendt.backoffice.v1.FleetService.ListSites:input_type -> utsendt.backoffice.v1.ListSitesRequest
-	21, // 52: utsendt.backoffice.v1.FleetService.GetSite:input_type -> utsendt.backoffice.v1.GetSiteRequest
-	23, // 53: utsendt.backoffice.v1.FleetService.CreateSite:input_type -> utsendt.backoffice.v1.CreateSiteRequest
-	25, // 54: utsendt.backoffice.v1.FleetService.UpdateSite:input_type -> utsendt.backoffice.v1.UpdateSiteRequest
-	27, // 55: utsendt.backoffice.v1.FleetService.ListModels:input_type -> utsendt.backoffice.v1.ListModelsRequest
-	29, // 56: utsendt.backoffice.v1.FleetService.GetModel:input_type -> utsendt.backoffice.v1.GetModelRequest
-	31, // 57: utsendt.backoffice.v1.FleetService.CreateModel:input_type -> utsendt.backoffice.v1.CreateModelRequest
-	33, // 58: utsendt.backoffice.v1.FleetService.UpdateModel:input_type -> utsendt.backoffice.v1.UpdateModelRequest
-	35, // 59: utsendt.backoffice.v1.FleetService.ListContracts:input_type -> utsendt.backoffice.v1.ListContractsRequest
-	37, // 60: utsendt.backoffice.v1.FleetService.GetContract:input_type -> utsendt.backoffice.v1.GetContractRequest
-	39, // 61: utsendt.backoffice.v1.FleetService.CreateContract:input_type -> utsendt.backoffice.v1.CreateContractRequest
-	41, // 62: utsendt.backoffice.v1.FleetService.UpdateContract:input_type -> utsendt.backoffice.v1.UpdateContractRequest
-	43, // 63: utsendt.backoffice.v1.FleetService.ListDevices:input_type -> utsendt.backoffice.v1.ListDevicesRequest
-	45, // 64: utsendt.backoffice.v1.FleetService.GetDevice:input_type -> utsendt.backoffice.v1.GetDeviceRequest
-	47, // 65: utsendt.backoffice.v1.FleetService.CreateDevice:input_type -> utsendt.backoffice.v1.CreateDeviceRequest
-	49, // 66: utsendt.backoffice.v1.FleetService.UpdateDevice:input_type -> utsendt.backoffice.v1.UpdateDeviceRequest
-	51, // 67: utsendt.backoffice.v1.FleetService.MoveDevice:input_type -> utsendt.backoffice.v1.MoveDeviceRequest
-	53, // 68: utsendt.backoffice.v1.FleetService.RetireDevice:input_type -> utsendt.backoffice.v1.RetireDeviceRequest
-	55, // 69: utsendt.backoffice.v1.FleetService.DeleteItem:input_type -> utsendt.backoffice.v1.DeleteItemRequest
-	12, // 70: utsendt.backoffice.v1.FleetService.ListAccounts:output_type -> utsendt.backoffice.v1.ListAccountsResponse
-	14, // 71: utsendt.backoffice.v1.FleetService.GetAccount:output_type -> utsendt.backoffice.v1.GetAccountResponse
-	16, // 72: utsendt.backoffice.v1.FleetService.CreateAccount:output_type -> utsendt.backoffice.v1.CreateAccountResponse
-	18, // 73: utsendt.backoffice.v1.FleetService.UpdateAccount:output_type -> utsendt.backoffice.v1.UpdateAccountResponse
-	20, // 74: utsendt.backoffice.v1.FleetService.ListSites:output_type -> utsendt.backoffice.v1.ListSitesResponse
-	22, // 75: utsendt.backoffice.v1.FleetService.GetSite:output_type -> utsendt.backoffice.v1.GetSiteResponse
-	24, // 76: utsendt.backoffice.v1.FleetService.CreateSite:output_type -> utsendt.backoffice.v1.CreateSiteResponse
-	26, // 77: utsendt.backoffice.v1.FleetService.UpdateSite:output_type -> utsendt.backoffice.v1.UpdateSiteResponse
-	28, // 78: utsendt.backoffice.v1.FleetService.ListModels:output_type -> utsendt.backoffice.v1.ListModelsResponse
-	30, // 79: utsendt.backoffice.v1.FleetService.GetModel:output_type -> utsendt.backoffice.v1.GetModelResponse
-	32, // 80: utsendt.backoffice.v1.FleetService.CreateModel:output_type -> utsendt.backoffice.v1.CreateModelResponse
-	34, // 81: utsendt.backoffice.v1.FleetService.UpdateModel:output_type -> utsendt.backoffice.v1.UpdateModelResponse
-	36, // 82: utsendt.backoffice.v1.FleetService.ListContracts:output_type -> utsendt.backoffice.v1.ListContractsResponse
-	38, // 83: utsendt.backoffice.v1.FleetService.GetContract:output_type -> utsendt.backoffice.v1.GetContractResponse
-	40, // 84: utsendt.backoffice.v1.FleetService.CreateContract:output_type -> utsendt.backoffice.v1.CreateContractResponse
-	42, // 85: utsendt.backoffice.v1.FleetService.UpdateContract:output_type -> utsendt.backoffice.v1.UpdateContractResponse
-	44, // 86: utsendt.backoffice.v1.FleetService.ListDevices:output_type -> utsendt.backoffice.v1.ListDevicesResponse
-	46, // 87: utsendt.backoffice.v1.FleetService.GetDevice:output_type -> utsendt.backoffice.v1.GetDeviceResponse
-	48, // 88: utsendt.backoffice.v1.FleetService.CreateDevice:output_type -> utsendt.backoffice.v1.CreateDeviceResponse
-	50, // 89: utsendt.backoffice.v1.FleetService.UpdateDevice:output_type -> utsendt.backoffice.v1.UpdateDeviceResponse
-	52, // 90: utsendt.backoffice.v1.FleetService.MoveDevice:output_type -> utsendt.backoffice.v1.MoveDeviceResponse
-	54, // 91: utsendt.backoffice.v1.FleetService.RetireDevice:output_type -> utsendt.backoffice.v1.RetireDeviceResponse
-	56, // 92: utsendt.backoffice.v1.FleetService.DeleteItem:output_type -> utsendt.backoffice.v1.DeleteItemResponse
-	70, // [70:93] is the sub-list for method output_type
-	47, // [47:70] is the sub-list for method input_type
-	47, // [47:47] is the sub-list for extension type_name
-	47, // [47:47] is the sub-list for extension extendee
-	0,  // [0:47] is the sub-list for field type_name
+	58, // 5: utsendt.backoffice.v1.ModelFields.categories:type_name -> utsendt.dispatch.v1.FaultCategory
+	5,  // 6: utsendt.backoffice.v1.Model.fields:type_name -> utsendt.backoffice.v1.ModelFields
+	7,  // 7: utsendt.backoffice.v1.Contract.fields:type_name -> utsendt.backoffice.v1.ContractFields
+	57, // 8: utsendt.backoffice.v1.Contract.updated_at:type_name -> google.protobuf.Timestamp
+	9,  // 9: utsendt.backoffice.v1.Device.fields:type_name -> utsendt.backoffice.v1.DeviceFields
+	57, // 10: utsendt.backoffice.v1.Device.retired_at:type_name -> google.protobuf.Timestamp
+	57, // 11: utsendt.backoffice.v1.Device.updated_at:type_name -> google.protobuf.Timestamp
+	2,  // 12: utsendt.backoffice.v1.ListAccountsResponse.accounts:type_name -> utsendt.backoffice.v1.Account
+	2,  // 13: utsendt.backoffice.v1.GetAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
+	4,  // 14: utsendt.backoffice.v1.GetAccountResponse.sites:type_name -> utsendt.backoffice.v1.Site
+	8,  // 15: utsendt.backoffice.v1.GetAccountResponse.contracts:type_name -> utsendt.backoffice.v1.Contract
+	1,  // 16: utsendt.backoffice.v1.CreateAccountRequest.fields:type_name -> utsendt.backoffice.v1.AccountFields
+	2,  // 17: utsendt.backoffice.v1.CreateAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
+	1,  // 18: utsendt.backoffice.v1.UpdateAccountRequest.fields:type_name -> utsendt.backoffice.v1.AccountFields
+	2,  // 19: utsendt.backoffice.v1.UpdateAccountResponse.account:type_name -> utsendt.backoffice.v1.Account
+	4,  // 20: utsendt.backoffice.v1.ListSitesResponse.sites:type_name -> utsendt.backoffice.v1.Site
+	4,  // 21: utsendt.backoffice.v1.GetSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
+	10, // 22: utsendt.backoffice.v1.GetSiteResponse.devices:type_name -> utsendt.backoffice.v1.Device
+	3,  // 23: utsendt.backoffice.v1.CreateSiteRequest.fields:type_name -> utsendt.backoffice.v1.SiteFields
+	4,  // 24: utsendt.backoffice.v1.CreateSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
+	3,  // 25: utsendt.backoffice.v1.UpdateSiteRequest.fields:type_name -> utsendt.backoffice.v1.SiteFields
+	4,  // 26: utsendt.backoffice.v1.UpdateSiteResponse.site:type_name -> utsendt.backoffice.v1.Site
+	6,  // 27: utsendt.backoffice.v1.ListModelsResponse.models:type_name -> utsendt.backoffice.v1.Model
+	6,  // 28: utsendt.backoffice.v1.GetModelResponse.model:type_name -> utsendt.backoffice.v1.Model
+	5,  // 29: utsendt.backoffice.v1.CreateModelRequest.fields:type_name -> utsendt.backoffice.v1.ModelFields
+	6,  // 30: utsendt.backoffice.v1.CreateModelResponse.model:type_name -> utsendt.backoffice.v1.Model
+	5,  // 31: utsendt.backoffice.v1.UpdateModelRequest.fields:type_name -> utsendt.backoffice.v1.ModelFields
+	6,  // 32: utsendt.backoffice.v1.UpdateModelResponse.model:type_name -> utsendt.backoffice.v1.Model
+	8,  // 33: utsendt.backoffice.v1.ListContractsResponse.contracts:type_name -> utsendt.backoffice.v1.Contract
+	8,  // 34: utsendt.backoffice.v1.GetContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
+	7,  // 35: utsendt.backoffice.v1.CreateContractRequest.fields:type_name -> utsendt.backoffice.v1.ContractFields
+	8,  // 36: utsendt.backoffice.v1.CreateContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
+	7,  // 37: utsendt.backoffice.v1.UpdateContractRequest.fields:type_name -> utsendt.backoffice.v1.ContractFields
+	8,  // 38: utsendt.backoffice.v1.UpdateContractResponse.contract:type_name -> utsendt.backoffice.v1.Contract
+	10, // 39: utsendt.backoffice.v1.ListDevicesResponse.devices:type_name -> utsendt.backoffice.v1.Device
+	10, // 40: utsendt.backoffice.v1.GetDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
+	9,  // 41: utsendt.backoffice.v1.CreateDeviceRequest.fields:type_name -> utsendt.backoffice.v1.DeviceFields
+	10, // 42: utsendt.backoffice.v1.CreateDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
+	9,  // 43: utsendt.backoffice.v1.UpdateDeviceRequest.fields:type_name -> utsendt.backoffice.v1.DeviceFields
+	10, // 44: utsendt.backoffice.v1.UpdateDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
+	10, // 45: utsendt.backoffice.v1.MoveDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
+	10, // 46: utsendt.backoffice.v1.RetireDeviceResponse.device:type_name -> utsendt.backoffice.v1.Device
+	0,  // 47: utsendt.backoffice.v1.DeleteItemRequest.kind:type_name -> utsendt.backoffice.v1.ItemKind
+	11, // 48: utsendt.backoffice.v1.FleetService.ListAccounts:input_type -> utsendt.backoffice.v1.ListAccountsRequest
+	13, // 49: utsendt.backoffice.v1.FleetService.GetAccount:input_type -> utsendt.backoffice.v1.GetAccountRequest
+	15, // 50: utsendt.backoffice.v1.FleetService.CreateAccount:input_type -> utsendt.backoffice.v1.CreateAccountRequest
+	17, // 51: utsendt.backoffice.v1.FleetService.UpdateAccount:input_type -> utsendt.backoffice.v1.UpdateAccountRequest
+	19, // 52: utsendt.backoffice.v1.FleetService.ListSites:input_type -> utsendt.backoffice.v1.ListSitesRequest
+	21, // 53: utsendt.backoffice.v1.FleetService.GetSite:input_type -> utsendt.backoffice.v1.GetSiteRequest
+	23, // 54: utsendt.backoffice.v1.FleetService.CreateSite:input_type -> utsendt.backoffice.v1.CreateSiteRequest
+	25, // 55: utsendt.backoffice.v1.FleetService.UpdateSite:input_type -> utsendt.backoffice.v1.UpdateSiteRequest
+	27, // 56: utsendt.backoffice.v1.FleetService.ListModels:input_type -> utsendt.backoffice.v1.ListModelsRequest
+	29, // 57: utsendt.backoffice.v1.FleetService.GetModel:input_type -> utsendt.backoffice.v1.GetModelRequest
+	31, // 58: utsendt.backoffice.v1.FleetService.CreateModel:input_type -> utsendt.backoffice.v1.CreateModelRequest
+	33, // 59: utsendt.backoffice.v1.FleetService.UpdateModel:input_type -> utsendt.backoffice.v1.UpdateModelRequest
+	35, // 60: utsendt.backoffice.v1.FleetService.ListContracts:input_type -> utsendt.backoffice.v1.ListContractsRequest
+	37, // 61: utsendt.backoffice.v1.FleetService.GetContract:input_type -> utsendt.backoffice.v1.GetContractRequest
+	39, // 62: utsendt.backoffice.v1.FleetService.CreateContract:input_type -> utsendt.backoffice.v1.CreateContractRequest
+	41, // 63: utsendt.backoffice.v1.FleetService.UpdateContract:input_type -> utsendt.backoffice.v1.UpdateContractRequest
+	43, // 64: utsendt.backoffice.v1.FleetService.ListDevices:input_type -> utsendt.backoffice.v1.ListDevicesRequest
+	45, // 65: utsendt.backoffice.v1.FleetService.GetDevice:input_type -> utsendt.backoffice.v1.GetDeviceRequest
+	47, // 66: utsendt.backoffice.v1.FleetService.CreateDevice:input_type -> utsendt.backoffice.v1.CreateDeviceRequest
+	49, // 67: utsendt.backoffice.v1.FleetService.UpdateDevice:input_type -> utsendt.backoffice.v1.UpdateDeviceRequest
+	51, // 68: utsendt.backoffice.v1.FleetService.MoveDevice:input_type -> utsendt.backoffice.v1.MoveDeviceRequest
+	53, // 69: utsendt.backoffice.v1.FleetService.RetireDevice:input_type -> utsendt.backoffice.v1.RetireDeviceRequest
+	55, // 70: utsendt.backoffice.v1.FleetService.DeleteItem:input_type -> utsendt.backoffice.v1.DeleteItemRequest
+	12, // 71: utsendt.backoffice.v1.FleetService.ListAccounts:output_type -> utsendt.backoffice.v1.ListAccountsResponse
+	14, // 72: utsendt.backoffice.v1.FleetService.GetAccount:output_type -> utsendt.backoffice.v1.GetAccountResponse
+	16, // 73: utsendt.backoffice.v1.FleetService.CreateAccount:output_type -> utsendt.backoffice.v1.CreateAccountResponse
+	18, // 74: utsendt.backoffice.v1.FleetService.UpdateAccount:output_type -> utsendt.backoffice.v1.UpdateAccountResponse
+	20, // 75: utsendt.backoffice.v1.FleetService.ListSites:output_type -> utsendt.backoffice.v1.ListSitesResponse
+	22, // 76: utsendt.backoffice.v1.FleetService.GetSite:output_type -> utsendt.backoffice.v1.GetSiteResponse
+	24, // 77: utsendt.backoffice.v1.FleetService.CreateSite:output_type -> utsendt.backoffice.v1.CreateSiteResponse
+	26, // 78: utsendt.backoffice.v1.FleetService.UpdateSite:output_type -> utsendt.backoffice.v1.UpdateSiteResponse
+	28, // 79: utsendt.backoffice.v1.FleetService.ListModels:output_type -> utsendt.backoffice.v1.ListModelsResponse
+	30, // 80: utsendt.backoffice.v1.FleetService.GetModel:output_type -> utsendt.backoffice.v1.GetModelResponse
+	32, // 81: utsendt.backoffice.v1.FleetService.CreateModel:output_type -> utsendt.backoffice.v1.CreateModelResponse
+	34, // 82: utsendt.backoffice.v1.FleetService.UpdateModel:output_type -> utsendt.backoffice.v1.UpdateModelResponse
+	36, // 83: utsendt.backoffice.v1.FleetService.ListContracts:output_type -> utsendt.backoffice.v1.ListContractsResponse
+	38, // 84: utsendt.backoffice.v1.FleetService.GetContract:output_type -> utsendt.backoffice.v1.GetContractResponse
+	40, // 85: utsendt.backoffice.v1.FleetService.CreateContract:output_type -> utsendt.backoffice.v1.CreateContractResponse
+	42, // 86: utsendt.backoffice.v1.FleetService.UpdateContract:output_type -> utsendt.backoffice.v1.UpdateContractResponse
+	44, // 87: utsendt.backoffice.v1.FleetService.ListDevices:output_type -> utsendt.backoffice.v1.ListDevicesResponse
+	46, // 88: utsendt.backoffice.v1.FleetService.GetDevice:output_type -> utsendt.backoffice.v1.GetDeviceResponse
+	48, // 89: utsendt.backoffice.v1.FleetService.CreateDevice:output_type -> utsendt.backoffice.v1.CreateDeviceResponse
+	50, // 90: utsendt.backoffice.v1.FleetService.UpdateDevice:output_type -> utsendt.backoffice.v1.UpdateDeviceResponse
+	52, // 91: utsendt.backoffice.v1.FleetService.MoveDevice:output_type -> utsendt.backoffice.v1.MoveDeviceResponse
+	54, // 92: utsendt.backoffice.v1.FleetService.RetireDevice:output_type -> utsendt.backoffice.v1.RetireDeviceResponse
+	56, // 93: utsendt.backoffice.v1.FleetService.DeleteItem:output_type -> utsendt.backoffice.v1.DeleteItemResponse
+	71, // [71:94] is the sub-list for method output_type
+	48, // [48:71] is the sub-list for method input_type
+	48, // [48:48] is the sub-list for extension type_name
+	48, // [48:48] is the sub-list for extension extendee
+	0,  // [0:48] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_backoffice_v1_fleet_service_proto_init() }
