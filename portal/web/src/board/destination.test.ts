@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest'
+import { destinationOf } from './destination'
+
+it.each([
+  ['/board/', { page: 'queue', id: '' }],
+  ['/board', { page: 'queue', id: '' }],
+  ['/board/approvals', { page: 'approvals', id: '' }],
+  ['/board/orders/', { page: 'orders', id: '' }],
+  ['/board/orders/SO-1000019', { page: 'order', id: 'SO-1000019' }],
+  ['/board/approvals/x', { page: 'none', id: '' }],
+  ['/board/orders/a/b', { page: 'none', id: '' }],
+  ['/board/orders/%E0%A4%A', { page: 'none', id: '' }],
+  ['/board/toString/x', { page: 'none', id: '' }],
+  ['/board/elsewhere', { page: 'none', id: '' }],
+])('%s', (path, expected) => expect(destinationOf(path)).toEqual(expected))
