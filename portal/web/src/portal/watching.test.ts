@@ -17,6 +17,13 @@ describe('takeIn', () => {
     expect(next.trackedAt).toBe(900)
   })
 
+  it('takes the photos with the activities, and keeps them when only the position changed', () => {
+    const seen = takeIn(first, message(3n, RequestState.EN_ROUTE, { activities: [{ sequence: 1n }], photos: [{ id: 'p' }] }), 900)
+    expect(seen.photos.map((one) => one.id)).toEqual(['p'])
+    expect(takeIn(seen, message(3n, RequestState.EN_ROUTE, tracking), 950).photos).toHaveLength(1)
+    expect(takeIn(seen, message(4n, RequestState.EN_ROUTE, { activities: [{ sequence: 1n }] }), 950).photos).toEqual([])
+  })
+
   it('never goes back to an older version', () => {
     expect(takeIn(first, message(1n, RequestState.DISPATCHED), 200)).toBe(first)
   })

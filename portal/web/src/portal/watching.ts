@@ -1,16 +1,17 @@
-import type { Activity, Request, Tracking, WatchRequestResponse } from '../gen/utsendt/portal/v1/portal_service_pb.js'
+import type { Activity, Photo, Request, Tracking, WatchRequestResponse } from '../gen/utsendt/portal/v1/portal_service_pb.js'
 import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
 
 /** What a request's page shows, put together from the messages of its stream. */
 export interface Watched {
   request: Request | undefined
   activities: Activity[]
+  photos: Photo[]
   tracking: Tracking | undefined
   /** When the tracking came, by this browser's clock: its age goes on from there. */
   trackedAt: number
 }
 
-export const nothingWatched: Watched = { request: undefined, activities: [], tracking: undefined, trackedAt: 0 }
+export const nothingWatched: Watched = { request: undefined, activities: [], photos: [], tracking: undefined, trackedAt: 0 }
 
 /** Takes a message in. An older version never replaces a newer one; a heartbeat changes nothing. */
 export function takeIn(shown: Watched, message: WatchRequestResponse, now: number): Watched {
@@ -22,6 +23,8 @@ export function takeIn(shown: Watched, message: WatchRequestResponse, now: numbe
   return {
     request: present,
     activities: message.activities.length > 0 ? message.activities : shown.activities,
+    // They come together with the activities, of which there is at least the opening.
+    photos: message.activities.length > 0 ? message.photos : shown.photos,
     // Nobody's position is shown unless they are on their way here.
     tracking: onTheWay ? (tracking ?? shown.tracking) : undefined,
     trackedAt: onTheWay && tracking ? now : shown.trackedAt,

@@ -51,6 +51,7 @@ export const help = {
   'report.address_moved_hint': 'The address is used for this request at once. A permanent change must be approved by us. If more printers stand at the same address, it changes for all of them.',
   'report.address_site': 'To the registered address',
   'report.city': 'City',
+  'report.own_page': 'Open on its own page',
   'report.postal_code': 'Postal code',
   'report.reason': 'Why does the address change?',
   'report.suggestions': 'This may help',

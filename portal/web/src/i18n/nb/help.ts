@@ -51,6 +51,7 @@ export const help = {
   'report.address_moved_hint': 'Adressen brukes for denne saken med en gang. Permanent endring må godkjennes av oss. Står det flere skrivere på samme adresse, endres den for alle.',
   'report.address_site': 'Til den registrerte adressen',
   'report.city': 'Poststed',
+  'report.own_page': 'Åpne på egen side',
   'report.postal_code': 'Postnummer',
   'report.reason': 'Hvorfor endres adressen?',
   'report.suggestions': 'Kanskje hjelper dette',
