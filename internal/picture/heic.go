@@ -14,9 +14,8 @@ import (
 	"utsendt/internal/fault"
 )
 
-// What one HEIC file may take.
+// What one HEIC file may take, beside heicTime.
 const (
-	heicTime   = 30 * time.Second
 	heicMemory = 1 << 30
 	heicOutput = 64 << 20
 )
