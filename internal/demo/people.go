@@ -94,7 +94,7 @@ func technicianNumber(i int) string { return fmt.Sprintf("T-%02d", i) }
 func peopleRows() rows {
 	var people rows
 	add := func(id string, role identity.Role, account, technician, first, last string) {
-		people = append(people, []string{id, string(role), account, technician, first, last, id + "@example.com", "", "nb", "false", "", ""})
+		people = append(people, []string{id, string(role), account, technician, first, last, id + "@example.com", "", "nb", "false", "", "", ""})
 	}
 	for i := 1; i <= accountCount; i++ {
 		add(fmt.Sprintf("kunde%02d", i), identity.RoleCustomer, accountNumber(i), "", firstNames[i%len(firstNames)], fmt.Sprintf("Kunde-%02d", i))

@@ -83,9 +83,9 @@ func TestExportGolden(t *testing.T) {
 		transfer.Technicians: "number,first_name,last_name,phone,email,skills,home_latitude,home_longitude,territory,shift_start,shift_end,time_zone,active,van_stock\n" +
 			"T-1,Prøvar,,,,,67.28,14.4,,22:00,06:15:30,Europe/Helsinki,false,\n" +
 			"T-2,Testa,Tekniker-02,+47 000 00 002,t2@example.com,colour-a3|mono-a4,59.9139,10.7522,0|1,08:30,16:00,Europe/Oslo,true,FUSER=1|ROLLER=4\n",
-		transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled,title,mail_off\n" +
-			"admin,admin,,,,,,,nb,true,,\nkunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,nb,false,\"Sjef, =1\",orders|readings\n" +
-			"sentral1,dispatcher,,,Demo,Sentral-1,,,en,false,,\ntekniker02,technician,,T-2,Testa,Tekniker-02,,,nb,false,,\n",
+		transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled,title,mail_off,password_hash\n" +
+			"admin,admin,,,,,,,nb,true,,,\nkunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,nb,false,\"Sjef, =1\",orders|readings,\n" +
+			"sentral1,dispatcher,,,Demo,Sentral-1,,,en,false,,,\ntekniker02,technician,,T-2,Testa,Tekniker-02,,,nb,false,,,\n",
 		transfer.Registrations: "user_id,serial_number,state,friendly_name,backup_email,reminders,requested_at,answer_by,decided_at,decided_by,reason\n" +
 			"kunde01,DEMO-1,active,,reserve@example.com,true,2026-01-31T12:30:00.12Z,,,,\n" +
 			"kunde01,DEMO-2,refused,\"'=Fargeskriver, \"\"1. etasje\"\"\",,false,2026-01-31T12:30:00Z,2026-02-03T15:00:00Z,2026-02-02T08:00:10.5Z,sentral1,\"'- ikke\ndin  🖨\"\n" +

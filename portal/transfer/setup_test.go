@@ -32,9 +32,9 @@ var small = map[transfer.Kind]string{
 	transfer.Technicians: "number,first_name,last_name,phone,email,skills,home_latitude,home_longitude,territory,shift_start,shift_end,time_zone,active,van_stock\n" +
 		"T-2,Testa,Tekniker-02,+47 000 00 002,t2@example.com,mono-a4|colour-a3,59.9139,10.7522,0|1,8.30,16:00,,,ROLLER=4|FUSER = 1\n" +
 		"T-1,Prøvar,,,,,67.28,14.4,,22:00,06:15:30,Europe/Helsinki,false,\n",
-	transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled,title,mail_off\n" +
-		"Kunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,,,\"Sjef, =1\",Readings|orders\nsentral1,dispatcher,,,Demo,Sentral-1,,,en,,,\n" +
-		"tekniker02,technician,,T-2,Testa,Tekniker-02,,,,,,\nadmin,admin,,,,,,,,yes,,\n",
+	transfer.People: "user_id,role,account,technician,first_name,last_name,email,phone,language,disabled,title,mail_off,password_hash\n" +
+		"Kunde01,customer,K-1,,Demo,Kunde-01,kunde01@example.com,,,,\"Sjef, =1\",Readings|orders,$2b$10$eksempeleksempeleksempeleksempeleksempeleksempeleksem\nsentral1,dispatcher,,,Demo,Sentral-1,,,en,,,,\n" +
+		"tekniker02,technician,,T-2,Testa,Tekniker-02,,,,,,,\nadmin,admin,,,,,,,,yes,,,\n",
 	transfer.Registrations: "user_id,serial_number,state,friendly_name,backup_email,reminders,requested_at,answer_by,decided_at,decided_by,reason\n" +
 		"KUNDE01,demo-1,,,reserve@example.com,,2026-01-31 13:30:00.120+01:00,,,,\n" +
 		"kunde01,DEMO-2,refused,\"=Fargeskriver, \"\"1. etasje\"\"\",,no,2026-01-31T12:30:00Z,2026-02-03T15:00:00Z,2026-02-02T08:00:10.5Z,sentral1,\"- ikke\ndin  🖨\"\n" +

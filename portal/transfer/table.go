@@ -54,6 +54,8 @@ type table struct {
 	order string
 	// fixed marks what is history: a row that is there is not changed by a file.
 	fixed bool
+	// first tells the rows of a chunk that are written before the others; nil where the order does not matter.
+	first func(t *table, d *draft) bool
 	// check looks at rows whose cells are right one by one: references, and rules between columns. It may
 	// complete cells. nil where there is nothing to check.
 	check func(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error

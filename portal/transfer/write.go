@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,6 +39,17 @@ func write(ctx context.Context, tx pgx.Tx, l *layout, drafts []*draft, now time.
 		if d.changed() {
 			changed = append(changed, d)
 		}
+	}
+	if first := l.table.first; first != nil {
+		slices.SortStableFunc(changed, func(a, b *draft) int {
+			switch sooner := first(l.table, a); {
+			case sooner == first(l.table, b):
+				return 0
+			case sooner:
+				return -1
+			}
+			return 1
+		})
 	}
 	return store(ctx, tx, l.table, changed, now)
 }
@@ -172,6 +184,8 @@ func explain(pg *pgconn.PgError) *refusal {
 	switch pg.ConstraintName {
 	case "people_technician_id_key":
 		return refuse("technician_taken", "technician", "Another person is this technician already.")
+	case "people_last_admin":
+		return refuse("last_admin", "role", "This is the last administrator. Make another one first.")
 	case "":
 		return refuse("value_refused", "", "The database cannot store a value of the row.")
 	default:
