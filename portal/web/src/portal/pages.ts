@@ -7,6 +7,9 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   requests: () => import('./pages/Requests.svelte'),
   request: () => import('./pages/RequestPage.svelte'),
   devices: () => import('./pages/Devices.svelte'),
+  device: () => import('./pages/DevicePage.svelte'),
+  register: () => import('./pages/Register.svelte'),
+  address: () => import('./pages/AddressPage.svelte'),
   report: () => import('./pages/Report.svelte'),
   notifications: () => import('./pages/Notifications.svelte'),
   account: () => import('./pages/AccountPage.svelte'),
@@ -17,4 +20,7 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   forecast: () => import('./pages/Forecast.svelte'),
   help: () => import('./pages/Help.svelte'),
   article: () => import('./pages/ArticlePage.svelte'),
+  readings: () => import('./pages/Readings.svelte'),
+  bulkReadings: () => import('./pages/BulkReadings.svelte'),
+  usage: () => import('./pages/Usage.svelte'),
 }

@@ -217,9 +217,8 @@ export const shared = {
   'track.source.valhalla': 'Reckoned along the roads',
 
   'devices.count': { one: '{n} printer', other: '{n} printers' },
-  'devices.lead': 'Choose the printer that needs help.',
   'devices.no_match': 'No printer matches. Try fewer or other words.',
-  'devices.none': 'Your company has no printers registered yet.',
+  'devices.none': 'You follow no devices yet.',
   'devices.open_request': '– open request {number}',
   'devices.page': 'page {page} of {pages}',
   'devices.pages': 'Pages of the list',
@@ -227,7 +226,7 @@ export const shared = {
   'devices.report_label': 'Report a fault on {name}',
   'devices.search': 'Search',
   'devices.search_hint': 'Serial number, name, model, site or city',
-  'devices.title': 'My printers',
+  'devices.title': 'My products',
 
   'report.category': 'What is wrong?',
   'report.category_choose': 'Choose …',

@@ -3,7 +3,8 @@ import { office } from './office'
 import { orders } from './orders'
 import { portal } from './portal'
 import { readings } from './readings'
+import { products } from './products'
 import { shared } from './shared'
 
 /** Norwegian bokmål. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const nb = { ...shared, ...portal, ...help, ...orders, ...readings, ...office }
+export const nb = { ...shared, ...portal, ...products, ...help, ...orders, ...readings, ...office }

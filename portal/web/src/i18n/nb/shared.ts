@@ -217,9 +217,8 @@ export const shared = {
   'track.source.valhalla': 'Regnet ut langs veiene',
 
   'devices.count': { one: '{n} skriver', other: '{n} skrivere' },
-  'devices.lead': 'Velg skriveren som trenger hjelp.',
   'devices.no_match': 'Ingen skriver passer. Prøv færre eller andre ord.',
-  'devices.none': 'Firmaet ditt har ingen registrerte skrivere ennå.',
+  'devices.none': 'Du følger ingen maskiner ennå.',
   'devices.open_request': '– åpen sak {number}',
   'devices.page': 'side {page} av {pages}',
   'devices.pages': 'Sider i listen',
@@ -227,7 +226,7 @@ export const shared = {
   'devices.report_label': 'Meld feil på {name}',
   'devices.search': 'Søk',
   'devices.search_hint': 'Serienummer, navn, modell, sted eller by',
-  'devices.title': 'Skriverne mine',
+  'devices.title': 'Mine produkter',
 
   'report.category': 'Hva er galt?',
   'report.category_choose': 'Velg …',
