@@ -80,6 +80,9 @@ func (s *Service) place(ctx context.Context, actor identity.Actor, operation uui
 		})
 		return err
 	})
+	if postgres.IsCheck(err, "supply_orders_device") { // it was moved or taken out of use in this very moment
+		return Answer{}, fault.NewNotFound("device_not_found", "There is no such device.", fault.Cause(err))
+	}
 	return answer, err
 }
 
