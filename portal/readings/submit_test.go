@@ -1,7 +1,6 @@
 package readings_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -20,77 +19,6 @@ func expect(t *testing.T, got []string, want ...string) {
 	t.Helper()
 	if !slices.Equal(got, want) {
 		t.Errorf("got\n\t%s\nwant\n\t%s", strings.Join(got, "\n\t"), strings.Join(want, "\n\t"))
-	}
-}
-
-func TestWhatIsPlausible(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := w.device(t, w.mono, w.anna)
-	c := w.device(t, w.colour, w.anna)
-	all := func(black, colour, a3, scan int64) readings.Counters {
-		return readings.Counters{"black": black, "colour": colour, "black_a3": a3, "scan": scan}
-	}
-	at := now.Add(-days(100))
-	expect(t, w.submit(t, w.anna,
-		black(d, at, 10_000),
-		black(d, now.Add(6*time.Minute), 20_000), black(d, now.Add(4*time.Minute), 20_000),
-		black(d, time.Date(1999, 12, 31, 0, 0, 0, 0, time.UTC), 1),
-		readings.Entry{DeviceID: c, TakenAt: at, Counters: all(1, 2, 3, 4)},
-		readings.Entry{DeviceID: c, TakenAt: at.Add(time.Hour), Counters: readings.Counters{"black": 5, "scan": 6}},
-		readings.Entry{DeviceID: d, TakenAt: at.Add(time.Hour), Counters: readings.Counters{"black": 10_001, "fax": 6}},
-		readings.Entry{DeviceID: d, TakenAt: at.Add(time.Hour), Counters: readings.Counters{"black": -1}},
-		readings.Entry{DeviceID: d, TakenAt: at.Add(time.Hour), Counters: readings.Counters{"black": 1e12}},
-		readings.Entry{DeviceID: d, TakenAt: at.Add(time.Hour)},
-	), "kept", "refused reading_in_future", "kept", "refused reading_too_old", "kept",
-		"refused counter_missing(colour) counter_missing(black_a3)", "refused counter_unknown(fax)",
-		"refused counter_out_of_range(black)", "refused counter_out_of_range(black)", "refused counter_missing(black)")
-
-	// Between what is known: no less than before, no more than after, no faster than it goes.
-	expect(t, w.submit(t, w.anna,
-		black(d, at.Add(days(1)), 9_999), black(d, at.Add(days(2)), 20_001), black(d, at.Add(-time.Hour), 8_169),
-		black(d, at.Add(days(3)), 10_000), // as before is fine
-		black(d, at.Add(-10*time.Minute), 9_669),
-	), "unconfirmed counter_lower(black)", "unconfirmed counter_higher(black)", "unconfirmed counter_too_fast(black)", "kept", "unconfirmed counter_too_fast(black)")
-	expect(t, w.submit(t, w.anna, black(d, at.Add(-10*time.Minute), 9_670)), "kept") // 11 minutes begun, 30 a minute
-
-	// Sorts of pages count together, scans for themselves.
-	expect(t, w.submit(t, w.anna,
-		readings.Entry{DeviceID: c, TakenAt: at.Add(59 * time.Second), Counters: all(1+30, 2+29, 3+2, 4+61)},
-		readings.Entry{DeviceID: c, TakenAt: at.Add(59 * time.Second), Counters: all(1+30, 2+29, 3+1, 4+60)},
-	), "unconfirmed counter_too_fast(black) counter_too_fast(scan)", "kept")
-}
-
-func TestDoubtsAreConfirmedWithAReason(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := w.device(t, w.mono, w.anna)
-	for i := range 10 {
-		expect(t, w.submit(t, w.anna, black(d, now.Add(-days(300-i*30)), int64(10_000+i*900))), "kept")
-	}
-	// 30 a day are usual; 1,000 are no reason to ask, nor are five times as many.
-	expect(t, w.submit(t, w.anna,
-		black(d, now.Add(-days(29)), 18_100+1_000, ""), black(d, now.Add(-days(28)), 18_100+1_400),
-		black(d, now.Add(-days(20)), 18_100+1_001),
-	), "kept", "kept", "unconfirmed counter_lower(black)")
-	expect(t, w.submit(t, w.anna, black(d, now.Add(-days(10)), 40_000)), "unconfirmed counter_unusual(black)")
-	expect(t, w.submit(t, w.anna, black(d, now.Add(-days(10)), 40_000, " \x00 \n ")), "unconfirmed counter_unusual(black)")
-
-	results, err := w.Submit(t.Context(), w.anna, uuid.New(), []readings.Entry{
-		black(d, now.Add(-days(10)), 40_000, "Vi trykte\nen bok"), black(d, now.Add(-days(5)), 12, "Ny teller"), black(d, now, 40, "ikke nødvendig"),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	expect(t, said(t, results), "kept counter_unusual(black)", "kept counter_lower(black)", "kept")
-	var reasons []string
-	for _, r := range results {
-		reasons = append(reasons, r.Reading.Reason)
-	}
-	expect(t, reasons, "Vi trykte en bok", "Ny teller", "")
-	history, _, err := w.History(t.Context(), w.anna, d, readings.Page{Size: 100})
-	if err != nil || len(history) != 15 || history[2].Reason != "Vi trykte en bok" || history[0].EnteredBy != w.anna.PersonID {
-		t.Errorf("history: %+v %v", history, err)
 	}
 }
 
@@ -158,103 +86,6 @@ func TestOfOthers(t *testing.T) {
 	for n, reason := range map[int]string{0: "entries_missing", readings.MaxEntries + 1: "entries_too_many"} {
 		if _, err := w.Submit(t.Context(), w.anna, uuid.New(), make([]readings.Entry, n)); fault.ReasonOf(err) != reason {
 			t.Errorf("%d entries: %v", n, err)
-		}
-	}
-}
-
-func TestCorrections(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := w.device(t, w.mono, w.anna, w.colleague)
-	submit := func(at time.Time, value int64) *readings.Reading {
-		t.Helper()
-		results, err := w.Submit(t.Context(), w.anna, uuid.New(), []readings.Entry{black(d, at, value)})
-		if err != nil || results[0].Outcome != readings.Kept {
-			t.Fatalf("%+v %v", results, err)
-		}
-		return results[0].Reading
-	}
-	submit(now.Add(-days(60)), 1_000)
-	wrong := submit(now.Add(-days(30)), 9_000)
-	correct := func(actor identity.Actor, c readings.Correction) (readings.Result, string) {
-		t.Helper()
-		result, err := w.Correct(t.Context(), actor, uuid.New(), c)
-		if err != nil {
-			return result, fault.ReasonOf(err)
-		}
-		return result, said(t, []readings.Result{result})[0]
-	}
-	to := func(id uuid.UUID, value int64) readings.Correction {
-		return readings.Correction{ReadingID: id, Counters: readings.Counters{"black": value}, Reason: "Feil siffer"}
-	}
-	silent, future := to(wrong.ID, 1_900), to(wrong.ID, 1_900)
-	silent.Reason, future.TakenAt = " ", now.Add(time.Hour)
-	for want, try := range map[string]struct {
-		who identity.Actor
-		c   readings.Correction
-	}{
-		"reason_missing": {w.anna, silent}, "correction_same": {w.anna, to(wrong.ID, 9_000)}, "refused reading_in_future": {w.anna, future},
-		"reading_not_found": {w.stranger, to(wrong.ID, 1_900)}, "unconfirmed counter_lower(black)": {w.anna, to(wrong.ID, 999)},
-	} {
-		if _, got := correct(try.who, try.c); got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-	// A colleague may; what it corrects stays beside it.
-	right, got := correct(w.colleague, to(wrong.ID, 1_900))
-	if got != "kept" {
-		t.Fatal(got)
-	}
-	if _, got := correct(w.anna, to(wrong.ID, 1_901)); got != "reading_superseded" {
-		t.Errorf("again: %s", got)
-	}
-	below := to(right.Reading.ID, 5)
-	below.Confirm, below.TakenAt = true, now.Add(-days(29))
-	if _, got := correct(w.staff, below); got != "kept counter_lower(black)" {
-		t.Errorf("confirmed: %s", got)
-	}
-	history, next, err := w.History(t.Context(), w.anna, d, readings.Page{})
-	if err != nil || next != "" || len(history) != 4 {
-		t.Fatalf("%+v %q %v", history, next, err)
-	}
-	var lines []string
-	for _, r := range history {
-		lines = append(lines, fmt.Sprint(r.Counters["black"], " ", r.Valid(), " ", r.Source, " ", r.Reason))
-	}
-	expect(t, lines, "5 true staff Feil siffer", "1900 false customer Feil siffer", "9000 false customer ", "1000 true customer ")
-	if _, got := correct(w.anna, to(history[0].ID, 1_950)); got != "reading_of_others" {
-		t.Errorf("a customer corrects staff's: %s", got)
-	}
-	// What was superseded is no hindrance: a new reading may be lower than it.
-	expect(t, w.submit(t, w.anna, black(d, now, 1_950)), "kept")
-}
-
-func TestHistoryIsPaged(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	d := w.device(t, w.mono, w.anna)
-	for i := range 25 {
-		expect(t, w.submit(t, w.anna, black(d, now.Add(-days(i)), int64(1000-i))), "kept")
-	}
-	var values []int64
-	for page := (readings.Page{Size: 7}); ; {
-		found, next, err := w.History(t.Context(), w.anna, d, page)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, r := range found {
-			values = append(values, r.Counters["black"])
-		}
-		if page.Token = next; next == "" {
-			break
-		}
-	}
-	if len(values) != 25 || !slices.IsSortedFunc(values, func(a, b int64) int { return int(b - a) }) {
-		t.Errorf("pages hold %v", values)
-	}
-	for _, token := range []string{"x", "bnVsbA", "e30x", "eyJ0IjoiMDAwMC0wMS0wMVQwMDowMDowMFoifQ"} {
-		if _, _, err := w.History(t.Context(), w.anna, d, readings.Page{Token: token}); err != nil && fault.ReasonOf(err) != "page_token_malformed" {
-			t.Errorf("%q: %v", token, err)
 		}
 	}
 }
