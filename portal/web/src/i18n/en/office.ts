@@ -54,7 +54,7 @@ export const office = {
   'office.order_state': 'State',
   'office.orders_waiting': 'Waiting for the warehouse',
   'office.orders_all': 'All',
-  'office.orders_search': 'Search for number, customer, device, place or supply',
+  'office.orders_search': 'Number, customer, device or supply',
   'office.orders_count': { one: '{n} order', other: '{n} orders' },
   'office.orders_none': 'No orders here.',
   'office.search': 'Search',

@@ -54,7 +54,7 @@ export const office = {
   'office.order_state': 'Status',
   'office.orders_waiting': 'Venter på lageret',
   'office.orders_all': 'Alle',
-  'office.orders_search': 'Søk etter nummer, kunde, maskin, sted eller vare',
+  'office.orders_search': 'Nummer, kunde, maskin eller vare',
   'office.orders_count': { one: '{n} bestilling', other: '{n} bestillinger' },
   'office.orders_none': 'Ingen bestillinger her.',
   'office.search': 'Søk',
