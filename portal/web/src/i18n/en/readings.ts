@@ -150,7 +150,6 @@ export const readings = {
   'usage.fleet': 'All my devices',
   'usage.month': 'Month',
   'usage.months': { one: 'Last {n} month', other: 'Last {n} months' },
-  'usage.note': 'Note',
   'usage.nothing': 'Two readings are needed before usage can be shown.',
   'usage.of': 'Show usage of',
   'usage.part': 'only part of the month is known',

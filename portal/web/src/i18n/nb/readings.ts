@@ -150,7 +150,6 @@ export const readings = {
   'usage.fleet': 'Alle enhetene mine',
   'usage.month': 'Måned',
   'usage.months': { one: 'Siste {n} måned', other: 'Siste {n} måneder' },
-  'usage.note': 'Merknad',
   'usage.nothing': 'Det trengs to avlesninger før bruken kan vises.',
   'usage.of': 'Vis bruk for',
   'usage.part': 'bare en del av måneden er kjent',
