@@ -82,7 +82,7 @@ const apps = [
       await look('queue')
       await page.locator('tbody button').first().click()
       await page.locator('#panel-heading').waitFor()
-      await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').waitFor()
+      await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').first().waitFor()
       await look('panel')
       await page.locator('section details[data-messages] summary').click()
       await page.goto('/board/approvals')
