@@ -175,7 +175,7 @@ func (c caller) post(t *testing.T, p procedure, token string, header http.Header
 	return refusal(res.StatusCode, end.Error)
 }
 
-// text gives what a unary procedure answers to whom it is for, as JSON.
+// text gives what a unary procedure answers to whom it is for, as JSON, and nothing where it finds nothing.
 func (w *world) text(t *testing.T, p procedure) string {
 	t.Helper()
 	body, err := proto.Marshal(w.valid(t, p))
@@ -187,6 +187,9 @@ func (w *world) text(t *testing.T, p procedure) string {
 	req.Msg.ProtoReflect().SetUnknown(body)
 	req.Header().Set("Authorization", "Bearer "+w.tokenFor(t, p))
 	res, err := connect.NewClient[emptypb.Empty, emptypb.Empty](w.raw.http, w.URL+p.path()).CallUnary(t.Context(), req)
+	if connect.CodeOf(err) == connect.CodeNotFound {
+		return "" // the example is about something that is not there
+	}
 	if err != nil {
 		t.Fatalf("%s: %v", p.path(), err)
 	}
