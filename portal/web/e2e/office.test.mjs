@@ -66,7 +66,7 @@ test('an order is picked and shipped, and who comes second is told how it stands
     await page.getByRole('alert').filter({ hasText: 'It is now: Picked' }).waitFor()
     await page.locator('[data-order-state="picked"]').waitFor()
 
-    await page.getByRole('button', { name: 'Shipped' }).click()
+    await page.getByRole('button', { name: 'Mark as shipped' }).click()
     const form = page.locator('#main form')
     await form.locator('option', { hasText: 'Eksempelpost' }).waitFor({ state: 'attached' })
     await form.locator('button[type="submit"]').click()
