@@ -32,7 +32,6 @@ export const help = {
   'photo.failed': 'Not uploaded',
   'photo.heading': 'Photos',
   'photo.hint': 'Photos of the printer, its display or a print. Position and anything else in the file is removed.',
-  'photo.no_preview': 'The preview comes when the photo is uploaded.',
   'photo.open': 'Show photo {n} of {total} in full size',
   'photo.preparing': 'Preparing …',
   'photo.progress': 'Uploading {name}',

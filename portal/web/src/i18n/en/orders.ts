@@ -48,7 +48,7 @@ export const orders = {
   'order.status': 'Where the order is',
   'order.submit': 'Send order',
   'order.thanks': 'Thank you for your order.',
-  'order.thanks_mail': 'We have sent a confirmation by e-mail.',
+  'order.thanks_next': 'Follow it here: the link to track it comes once it is shipped.',
   'order.thanks_number': 'Its confirmation number is',
   'order.times': '{n} pcs',
   'order.title': 'Order toner and supplies',

@@ -32,7 +32,6 @@ export const help = {
   'photo.failed': 'Ikke lastet opp',
   'photo.heading': 'Bilder',
   'photo.hint': 'Bilder av skriveren, displayet eller utskriften. Posisjon og annet som ligger i filen, blir fjernet.',
-  'photo.no_preview': 'Forhåndsvisning kommer når bildet er lastet opp.',
   'photo.open': 'Vis bilde {n} av {total} i full størrelse',
   'photo.preparing': 'Gjør klar …',
   'photo.progress': 'Laster opp {name}',

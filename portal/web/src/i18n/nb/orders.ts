@@ -48,7 +48,7 @@ export const orders = {
   'order.status': 'Hvor bestillingen er',
   'order.submit': 'Send bestilling',
   'order.thanks': 'Takk for bestillingen.',
-  'order.thanks_mail': 'Vi har sendt en bekreftelse på e-post.',
+  'order.thanks_next': 'Her følger du den, og her kommer lenken for sporing når den er sendt.',
   'order.thanks_number': 'Ordrebekreftelsesnummeret er',
   'order.times': '{n} stk.',
   'order.title': 'Bestill toner og forbruksvarer',
