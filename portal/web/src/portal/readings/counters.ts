@@ -17,6 +17,12 @@ export const counterWord = (counter: Counter): string => t(names[counter]?.word 
 /** The name that params.counter of a problem has for a counter. */
 export const counterName = (counter: Counter): string => names[counter]?.name ?? ''
 
+/** What a counter is called whose name is params.counter of a problem; empty without one. */
+export function counterWordOf(name: string | undefined): string {
+  const found = Object.values(names).find((one) => one.name === name)
+  return found ? t(found.word) : ''
+}
+
 /** Whole pages, grouped as the language does. */
 export const pagesOf = (value: bigint | number): string => new Intl.NumberFormat(language()).format(value)
 
