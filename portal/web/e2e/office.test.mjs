@@ -50,9 +50,15 @@ test('a registration that waits is approved, and leaves the list', { timeout: 60
 })
 
 test('an order is picked and shipped, and who comes second is told how it stands', { timeout: 90_000 }, async () => {
-  const { orders = [] } = await call('backoffice.v1.OrderService/ListOrders', { states: ['ORDER_STATE_PLACED'], pageSize: 100 })
-  assert.ok(orders.length > 0, 'no order waits: the demo has been used up')
-  const { id, number } = orders[0].order
+  // The same again as somebody ordered before.
+  const { orders = [] } = await call('backoffice.v1.OrderService/ListOrders', { states: ['ORDER_STATE_PICKED', 'ORDER_STATE_SHIPPED'] })
+  const { serialNumber, lines } = orders[0].order
+  const placed = await call('backoffice.v1.OrderService/PlaceOrder', {
+    operationId: randomUUID(),
+    serialNumber,
+    lines: lines.map(({ supplyId }) => ({ supplyId, quantity: 1 })),
+  })
+  const { id, number } = placed.order.order
   const { context, page, complaints } = await office(`/board/orders?state=placed&q=${number}`)
   try {
     await page.locator(`[data-order="${number}"] a`).click()
