@@ -21,9 +21,9 @@ func manyRows(n int) string {
 // measured by BenchmarkFiftyThousandRows.
 func TestFiftyThousandRows(t *testing.T) {
 	n := 50_000
-	if testing.Short() {
+	if testing.Short() || underRace {
 		n = 5_000
-		t.Log("5,000 rows only, because of -short")
+		t.Log("5,000 rows only, because of -short or -race")
 	}
 	f, file := newFleet(t, n), manyRows(n)
 	var u Upload
