@@ -3,7 +3,7 @@
 //	text := wording.Text(problem, wording.Choose(header.Get("Accept-Language"), actor.Language))
 //
 // A fault carries its English sentence itself. The other languages are in catalogue/, one file per language, by the fault's
-// reason; {name} stands for the fault's parameter of that name. A parameter called state is put in words too.
+// reason; {name} stands for the fault's parameter of that name; where the catalogue has words for its value ("state.en_route"), for these.
 //
 // Guarantees:
 //

@@ -76,10 +76,8 @@ func Text(e *fault.Error, lang string) string {
 		if !ok {
 			whole = false
 		}
-		if name == "state" {
-			if word, ok := catalogues[lang]["state."+value]; ok {
-				return word
-			}
+		if word, ok := catalogues[lang][name+"."+value]; ok {
+			return word
 		}
 		return value
 	})
