@@ -24,7 +24,7 @@ const (
 	// MaxSize is how large a file may be, in octets; PieceSize a piece of it.
 	MaxSize   = 20_000_000
 	PieceSize = 512 << 10
-	// keep is how long an upload is kept, and maxUploads how many a person may have meanwhile.
+	// keep is how long an upload is kept, and maxUploads how many begun ones of a person are kept meanwhile.
 	keep       = 3 * 24 * time.Hour
 	maxUploads = 20
 )
@@ -75,7 +75,8 @@ func New(db *postgres.DB) *Service { return &Service{db: db} }
 
 var errNotFound = fault.NewNotFound("upload_not_found", "There is no such upload.")
 
-// Start begins an upload. Forbidden "customers_only", "bulk_readings_off"; Invalid "file_size"; Limited "too_many_uploads".
+// Start begins an upload. Forbidden "customers_only", "bulk_readings_off"; Invalid "file_size". Of too many
+// that were begun and not finished, the oldest go.
 func (s *Service) Start(ctx context.Context, actor identity.Actor, op uuid.UUID, name string, size int64) (uuid.UUID, error) {
 	if size <= 0 || size > MaxSize {
 		return uuid.Nil, fault.NewInvalid("size", "file_size", "A file has at most 20 MB.")
@@ -84,13 +85,11 @@ func (s *Service) Start(ctx context.Context, actor identity.Actor, op uuid.UUID,
 		if err := allowed(ctx, tx, actor); err != nil {
 			return uuid.Nil, err
 		}
-		n, err := tx.NewSelect().Model((*Upload)(nil)).Where("person_id = ?", actor.PersonID).
-			Where("created_at > ?", tx.Now().Add(-keep)).Where("state = 'receiving'").Count(ctx)
-		if err != nil {
-			return uuid.Nil, fmt.Errorf("bulk: counting uploads: %w", err)
-		}
-		if n >= maxUploads {
-			return uuid.Nil, fault.NewLimited("too_many_uploads", "You have begun too many uploads. Please finish one of them.", time.Hour)
+		// Files that were given up, or refused as a whole, make room for new ones: the oldest first.
+		if _, err := tx.NewRaw(`DELETE FROM reading_uploads WHERE id IN (
+			SELECT id FROM reading_uploads WHERE person_id = ? AND state = 'receiving' ORDER BY created_at DESC, id DESC OFFSET ?)`,
+			actor.PersonID, maxUploads-1).Exec(ctx); err != nil {
+			return uuid.Nil, fmt.Errorf("bulk: making room for an upload: %w", err)
 		}
 		u := Upload{
 			ID: uuid.Must(uuid.NewV7()), PersonID: actor.PersonID, AccountID: actor.AccountID, FileName: shorten(oneLine(name), 255), Size: size,

@@ -155,13 +155,17 @@ func TestPieces(t *testing.T) {
 			t.Errorf("%d: %v", size, err)
 		}
 	}
-	for range maxUploads - 1 {
-		if _, err = f.Start(t.Context(), f.anna, uuid.New(), "x.csv", 10); err != nil {
+	var last uuid.UUID
+	for range maxUploads {
+		if last, err = f.Start(t.Context(), f.anna, uuid.New(), "x.csv", 10); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := f.Start(t.Context(), f.anna, uuid.New(), "x.csv", 10); fault.KindOf(err) != fault.Limited {
-		t.Errorf("one too many: %v", err)
+	if got := send(0, "12345"); got != "upload_not_found" {
+		t.Errorf("the oldest of too many is still there: %s", got)
+	}
+	if err := f.Send(t.Context(), f.anna, uuid.New(), last, 0, []byte("12345")); err != nil {
+		t.Errorf("the newest: %v", err)
 	}
 }
 
