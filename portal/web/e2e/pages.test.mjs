@@ -147,6 +147,7 @@ const apps = [
         await moves.click()
         await page.locator('[data-address-change] h3').nth(2).waitFor()
       }
+      await page.waitForLoadState('networkidle') // all three lists stand where they stay
       await look('approvals')
       await page.goto('/board/orders?state=all')
       await page.locator('[data-order]').first().waitFor()
