@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"utsendt/internal/demo"
+	"utsendt/internal/server"
 	"utsendt/internal/server/servertest"
 )
 
@@ -32,7 +33,7 @@ func TestBrowsers(t *testing.T) {
 			t.Fatal("chromium is missing: install the package chromium, or name another in CHROMIUM")
 		}
 	}
-	s := servertest.Start(t, servertest.Options{Demo: true})
+	s := servertest.Start(t, servertest.Options{Demo: true, Change: func(c *server.Config) { c.Carriers = demo.Carriers }})
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
 	args := append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, e2eFiles(t, web)...)

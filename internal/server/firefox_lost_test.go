@@ -102,7 +102,7 @@ func (w *firefoxWorld) awaitRenewed(before string) {
 // mailSubjects are the subjects of the e-mails that were sent, sorted.
 func (w *firefoxWorld) mailSubjects() (subjects []string) {
 	w.t.Helper()
-	files, err := filepath.Glob(filepath.Join(w.mail, "*.eml"))
+	files, err := filepath.Glob(filepath.Join(w.mail, "[^.]*.eml"))
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -30,7 +30,7 @@ func (m mailbox) letter(t *testing.T, to, subject string) (text string) {
 
 func (m mailbox) letters(t *testing.T, to, subject string) (texts []string) {
 	t.Helper()
-	paths, err := filepath.Glob(filepath.Join(string(m), "*.eml"))
+	paths, err := filepath.Glob(filepath.Join(string(m), "[^.]*.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}

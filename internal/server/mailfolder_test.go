@@ -21,7 +21,7 @@ import (
 // mailSays reports whether a mail in the folder has the text, in its subject or its body.
 func mailSays(t *testing.T, folder, text string) bool {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(folder, "*.eml"))
+	files, err := filepath.Glob(filepath.Join(folder, "[^.]*.eml"))
 	if err != nil {
 		t.Fatal(err)
 	}

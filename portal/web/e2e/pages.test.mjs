@@ -148,6 +148,7 @@ const apps = [
         await page.locator('[data-address-change] h3').nth(2).waitFor()
       }
       await page.waitForLoadState('networkidle') // all three lists stand where they stay
+      await page.evaluate(() => window.scrollTo(0, 0)) // and nothing is half under the bar
       await look('approvals')
       await page.goto('/board/orders?state=all')
       await page.locator('[data-order]').first().waitFor()
