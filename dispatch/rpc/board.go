@@ -31,12 +31,6 @@ func NewBoard(service *dispatch.Service, open Opener) *Board {
 	return &Board{service: service, open: open}
 }
 
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
-
 func operation(id string) (dispatch.Operation, error) {
 	parsed, err := ID("operation_id", id)
 	return dispatch.Operation{ID: parsed}, err
@@ -66,7 +60,7 @@ func (b *Board) ListRequests(ctx context.Context, req *dispatchv1.ListRequestsRe
 	if f.DueBefore, err = TimeOf("due_before", req.DueBefore); err != nil {
 		return nil, err
 	}
-	list, err := b.service.List(ctx, actorOf(ctx), f, dispatch.Page{Size: pageSize(req.PageSize, 50), Token: req.PageToken})
+	list, err := b.service.List(ctx, identity.Caller(ctx), f, dispatch.Page{Size: pageSize(req.PageSize, 50), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -77,7 +71,7 @@ func (b *Board) ListRequests(ctx context.Context, req *dispatchv1.ListRequestsRe
 
 // GetRequest is one request with its history.
 func (b *Board) GetRequest(ctx context.Context, req *dispatchv1.GetRequestRequest) (*dispatchv1.GetRequestResponse, error) {
-	d, err := b.service.Get(ctx, actorOf(ctx), req.Id)
+	d, err := b.service.Get(ctx, identity.Caller(ctx), req.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +94,7 @@ func (b *Board) OpenRequest(ctx context.Context, req *dispatchv1.OpenRequestRequ
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.open(ctx, actorOf(ctx), op, req.SerialNumber, dispatch.NewRequest{
+	r, err := b.open(ctx, identity.Caller(ctx), op, req.SerialNumber, dispatch.NewRequest{
 		Category: CategoryOf(req.Category), Description: req.Description, Priority: priorities.toDomain[req.Priority],
 		Contact: contactOf(req.Contact), Parts: req.Parts, ResolveBy: resolveBy,
 	})
@@ -116,7 +110,7 @@ func (b *Board) ListCandidates(ctx context.Context, req *dispatchv1.ListCandidat
 	if err != nil {
 		return nil, err
 	}
-	found, err := b.service.Candidates(ctx, actorOf(ctx), id, pageSize(req.Limit, 10))
+	found, err := b.service.Candidates(ctx, identity.Caller(ctx), id, pageSize(req.Limit, 10))
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +128,7 @@ func (b *Board) Assign(ctx context.Context, req *dispatchv1.AssignRequest) (*dis
 		return nil, err
 	}
 	a.OverrideQualification = req.OverrideQualification
-	r, err := b.service.Assign(ctx, actorOf(ctx), op, a)
+	r, err := b.service.Assign(ctx, identity.Caller(ctx), op, a)
 	if err != nil {
 		return nil, err
 	}
@@ -148,7 +142,7 @@ func (b *Board) Reassign(ctx context.Context, req *dispatchv1.ReassignRequest) (
 		return nil, err
 	}
 	a.OverrideQualification, a.Reason = req.OverrideQualification, req.Reason
-	r, err := b.service.Reassign(ctx, actorOf(ctx), op, a)
+	r, err := b.service.Reassign(ctx, identity.Caller(ctx), op, a)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +171,7 @@ func (b *Board) AutoAssign(ctx context.Context, req *dispatchv1.AutoAssignReques
 	if err != nil {
 		return nil, err
 	}
-	r, c, err := b.service.AutoAssign(ctx, actorOf(ctx), op, id, req.ExpectedVersion)
+	r, c, err := b.service.AutoAssign(ctx, identity.Caller(ctx), op, id, req.ExpectedVersion)
 	if err != nil {
 		return nil, err
 	}
@@ -199,7 +193,7 @@ func (b *Board) Recall(ctx context.Context, req *dispatchv1.RecallRequest) (*dis
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.service.Recall(ctx, actorOf(ctx), op, id, req.ExpectedVersion, req.Reason)
+	r, err := b.service.Recall(ctx, identity.Caller(ctx), op, id, req.ExpectedVersion, req.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -212,7 +206,7 @@ func (b *Board) Cancel(ctx context.Context, req *dispatchv1.CancelRequest) (*dis
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.service.Cancel(ctx, actorOf(ctx), op, id, req.ExpectedVersion, req.Reason)
+	r, err := b.service.Cancel(ctx, identity.Caller(ctx), op, id, req.ExpectedVersion, req.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +223,7 @@ func (b *Board) Schedule(ctx context.Context, req *dispatchv1.ScheduleRequest) (
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.service.AgreeWindow(ctx, actorOf(ctx), op, id, req.ExpectedVersion, window)
+	r, err := b.service.AgreeWindow(ctx, identity.Caller(ctx), op, id, req.ExpectedVersion, window)
 	if err != nil {
 		return nil, err
 	}
@@ -242,7 +236,7 @@ func (b *Board) AddNote(ctx context.Context, req *dispatchv1.AddNoteRequest) (*d
 	if err != nil {
 		return nil, err
 	}
-	r, err := b.service.AddNote(ctx, actorOf(ctx), op, id, req.Text)
+	r, err := b.service.AddNote(ctx, identity.Caller(ctx), op, id, req.Text)
 	if err != nil {
 		return nil, err
 	}
@@ -251,7 +245,7 @@ func (b *Board) AddNote(ctx context.Context, req *dispatchv1.AddNoteRequest) (*d
 
 // ListTechnicians lists them by number.
 func (b *Board) ListTechnicians(ctx context.Context, req *dispatchv1.ListTechniciansRequest) (*dispatchv1.ListTechniciansResponse, error) {
-	seen, next, err := b.service.Technicians(ctx, actorOf(ctx), req.OnDutyOnly, req.Query,
+	seen, next, err := b.service.Technicians(ctx, identity.Caller(ctx), req.OnDutyOnly, req.Query,
 		dispatch.Page{Size: pageSize(req.PageSize, 100), Token: req.PageToken})
 	if err != nil {
 		return nil, err
@@ -265,7 +259,7 @@ func (b *Board) ListTechnicians(ctx context.Context, req *dispatchv1.ListTechnic
 
 // WatchBoard streams the board.
 func (b *Board) WatchBoard(ctx context.Context, _ *dispatchv1.WatchBoardRequest, stream *connect.ServerStream[dispatchv1.WatchBoardResponse]) error {
-	return b.service.FollowBoard(ctx, actorOf(ctx), func(c dispatch.BoardChange) error {
+	return b.service.FollowBoard(ctx, identity.Caller(ctx), func(c dispatch.BoardChange) error {
 		return stream.Send(b.boardMessage(c))
 	})
 }

@@ -55,7 +55,7 @@ func (m *Mobile) SignOut(ctx context.Context, _ *mobilev1.SignOutRequest) (*mobi
 	if err := identityrpc.SignOut(ctx, m.people); err != nil {
 		return nil, err
 	}
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	if !actor.Is(identity.RoleTechnician) {
 		return &mobilev1.SignOutResponse{}, nil
 	}
@@ -73,7 +73,7 @@ func (m *Mobile) SignOut(ctx context.Context, _ *mobilev1.SignOutRequest) (*mobi
 
 // GetMe gives the technician.
 func (m *Mobile) GetMe(ctx context.Context, _ *mobilev1.GetMeRequest) (*mobilev1.GetMeResponse, error) {
-	me, err := m.me(ctx, actorOf(ctx))
+	me, err := m.me(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -117,11 +117,11 @@ func (m *Mobile) SetDuty(ctx context.Context, req *mobilev1.SetDutyRequest) (*mo
 	if err != nil {
 		return nil, err
 	}
-	t, err := m.service.SetDuty(ctx, actorOf(ctx), op, req.OnDuty)
+	t, err := m.service.SetDuty(ctx, identity.Caller(ctx), op, req.OnDuty)
 	if err != nil {
 		return nil, err
 	}
-	me, err := m.withJobs(ctx, t, actorOf(ctx))
+	me, err := m.withJobs(ctx, t, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func (m *Mobile) SetDuty(ctx context.Context, req *mobilev1.SetDutyRequest) (*mo
 
 // ListJobs lists my live jobs.
 func (m *Mobile) ListJobs(ctx context.Context, _ *mobilev1.ListJobsRequest) (*mobilev1.ListJobsResponse, error) {
-	list, err := m.service.Jobs(ctx, actorOf(ctx))
+	list, err := m.service.Jobs(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (m *Mobile) GetJob(ctx context.Context, req *mobilev1.GetJobRequest) (*mobi
 	if err != nil {
 		return nil, err
 	}
-	j, err := m.service.Job(ctx, actorOf(ctx), id)
+	j, err := m.service.Job(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (m *Mobile) Decline(ctx context.Context, req *mobilev1.DeclineRequest) (*mo
 	if err != nil {
 		return nil, err
 	}
-	if _, err := m.service.Decline(ctx, actorOf(ctx), op, id, req.Reason); err != nil {
+	if _, err := m.service.Decline(ctx, identity.Caller(ctx), op, id, req.Reason); err != nil {
 		return nil, err
 	}
 	return &mobilev1.DeclineResponse{}, nil
@@ -202,7 +202,7 @@ func (m *Mobile) Complete(ctx context.Context, req *mobilev1.CompleteRequest) (*
 	for _, r := range req.Readings {
 		d.Readings = append(d.Readings, dispatch.Reading{Counter: r.Counter, Value: r.Value})
 	}
-	r, err := m.service.Finish(ctx, actorOf(ctx), op, id, d)
+	r, err := m.service.Finish(ctx, identity.Caller(ctx), op, id, d)
 	if err != nil {
 		return nil, err
 	}
@@ -216,7 +216,7 @@ func (m *Mobile) step(ctx context.Context, o *mobilev1.Operation, requestID stri
 	if err != nil {
 		return nil, err
 	}
-	r, err := take(ctx, actorOf(ctx), op, id)
+	r, err := take(ctx, identity.Caller(ctx), op, id)
 	if err != nil {
 		return nil, err
 	}
@@ -309,7 +309,7 @@ func (m *Mobile) report(ctx context.Context, req *mobilev1.ReportPositionsReques
 			Speed: f.Speed, Heading: f.Heading, At: *at,
 		}
 	}
-	return m.service.ReportPositions(ctx, actorOf(ctx), b)
+	return m.service.ReportPositions(ctx, identity.Caller(ctx), b)
 }
 
 // StreamPositions takes batches as they come.
@@ -341,7 +341,7 @@ func (m *Mobile) StreamPositions(ctx context.Context, stream *connect.ClientStre
 
 // WatchJobs streams my jobs.
 func (m *Mobile) WatchJobs(ctx context.Context, _ *mobilev1.WatchJobsRequest, stream *connect.ServerStream[mobilev1.WatchJobsResponse]) error {
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	return m.service.FollowJobs(ctx, actor, func(o dispatch.OwnJobs) error {
 		if o.Heartbeat {
 			return stream.Send(&mobilev1.WatchJobsResponse{Heartbeat: true})

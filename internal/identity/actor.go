@@ -51,3 +51,9 @@ func ActorFrom(ctx context.Context) (Actor, bool) {
 	actor, ok := ctx.Value(actorKey{}).(Actor)
 	return actor, ok
 }
+
+// Caller gives the actor of the context, and the zero Actor, who may do nothing, when nobody is signed in.
+func Caller(ctx context.Context) Actor {
+	actor, _ := ActorFrom(ctx)
+	return actor
+}

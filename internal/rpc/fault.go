@@ -101,7 +101,7 @@ func (f *faults) panicked(ctx context.Context, procedure string, value any) erro
 // show makes the error that goes over the wire. Of an internal one the log gets the cause, and both get an
 // incident id to find one by the other.
 func (f *faults) show(ctx context.Context, procedure string, code connect.Code, e *fault.Error) *connect.Error {
-	actor, _ := identity.ActorFrom(ctx)
+	actor := identity.Caller(ctx)
 	detail := &faultv1.Fault{
 		Reason: e.Reason, Field: e.Field, Params: e.Params,
 		Text: wording.Text(e, wording.Choose(ClientFrom(ctx).Languages, actor.Language)),

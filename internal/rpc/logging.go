@@ -54,7 +54,7 @@ func (i logInterceptor) line(ctx context.Context, procedure string, start time.T
 	if !i.log.Enabled(ctx, level) {
 		return
 	}
-	actor, _ := identity.ActorFrom(ctx)
+	actor := identity.Caller(ctx)
 	i.log.Log(ctx, level, "rpc", "procedure", procedure, "code", code, "role", string(actor.Role),
 		"took", time.Since(start).Round(time.Microsecond))
 }

@@ -22,7 +22,7 @@ const Path = "/photos/{id}"
 // Serve answers a GET or HEAD for a photo, for rpc.Page. A browser may keep it for itself, and asks again each time whether it
 // may still see it: the answer is then 304.
 func (s *Service) Serve(w http.ResponseWriter, r *http.Request) error {
-	actor, _ := identity.ActorFrom(r.Context())
+	actor := identity.Caller(r.Context())
 	id, err := uuid.Parse(r.PathValue("id"))
 	if err != nil {
 		return ErrNoPhoto

@@ -28,15 +28,9 @@ func NewHandler(fleet *portal.Service, requests *portal.Requests) *Handler {
 	return &Handler{fleet: fleet, requests: requests}
 }
 
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
-
 // ListDevices lists the devices that the caller follows.
 func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequest) (*portalv1.ListDevicesResponse, error) {
-	page, err := h.fleet.ListDevices(ctx, actorOf(ctx), portal.DeviceQuery{
+	page, err := h.fleet.ListDevices(ctx, identity.Caller(ctx), portal.DeviceQuery{
 		Text: req.Query, PageSize: int(req.PageSize), PageToken: req.PageToken,
 	})
 	if err != nil {
@@ -55,7 +49,7 @@ func (h *Handler) GetDevice(ctx context.Context, req *portalv1.GetDeviceRequest)
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.fleet.GetDevice(ctx, actorOf(ctx), id)
+	o, err := h.fleet.GetDevice(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +81,7 @@ func (h *Handler) OpenRequest(ctx context.Context, req *portalv1.OpenRequestRequ
 			Permanent: a.Permanent, Reason: a.Reason,
 		}
 	}
-	r, err := h.requests.Open(ctx, actorOf(ctx), dispatch.Operation{ID: id}, rep)
+	r, err := h.requests.Open(ctx, identity.Caller(ctx), dispatch.Operation{ID: id}, rep)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +108,7 @@ func (h *Handler) ListFaultCategories(ctx context.Context, req *portalv1.ListFau
 	if err != nil {
 		return nil, err
 	}
-	categories, err := h.requests.Categories(ctx, actorOf(ctx), id)
+	categories, err := h.requests.Categories(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -138,7 +132,7 @@ func (h *Handler) UpdateRequest(ctx context.Context, req *portalv1.UpdateRequest
 	if add.Photos, err = ids("photo_ids", req.PhotoIds); err != nil {
 		return nil, err
 	}
-	r, err := h.requests.Update(ctx, actorOf(ctx), dispatch.Operation{ID: op}, add)
+	r, err := h.requests.Update(ctx, identity.Caller(ctx), dispatch.Operation{ID: op}, add)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +168,7 @@ func (h *Handler) ListRequests(ctx context.Context, req *portalv1.ListRequestsRe
 	if page.Size == 0 {
 		page.Size = 10
 	}
-	list, err := h.requests.List(ctx, actorOf(ctx), req.OpenOnly, deviceID, page)
+	list, err := h.requests.List(ctx, identity.Caller(ctx), req.OpenOnly, deviceID, page)
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +181,7 @@ func (h *Handler) ListRequests(ctx context.Context, req *portalv1.ListRequestsRe
 
 // GetRequest gives one request with its history.
 func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestRequest) (*portalv1.GetRequestResponse, error) {
-	r, history, err := h.requests.Get(ctx, actorOf(ctx), req.Id)
+	r, history, err := h.requests.Get(ctx, identity.Caller(ctx), req.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +189,7 @@ func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestReques
 	if res.Photos, err = h.photos(ctx, r); err != nil {
 		return nil, err
 	}
-	contact, ok, err := h.requests.Support(ctx, actorOf(ctx))
+	contact, ok, err := h.requests.Support(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +201,7 @@ func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestReques
 
 // WatchRequest streams one request.
 func (h *Handler) WatchRequest(ctx context.Context, req *portalv1.WatchRequestRequest, stream *connect.ServerStream[portalv1.WatchRequestResponse]) error {
-	return h.requests.Follow(ctx, actorOf(ctx), req.Id, func(s dispatch.Sight) error {
+	return h.requests.Follow(ctx, identity.Caller(ctx), req.Id, func(s dispatch.Sight) error {
 		if s.Heartbeat {
 			return stream.Send(&portalv1.WatchRequestResponse{Heartbeat: true})
 		}
@@ -225,7 +219,7 @@ func (h *Handler) WatchRequest(ctx context.Context, req *portalv1.WatchRequestRe
 
 // WatchRequests streams all open requests that the caller may see.
 func (h *Handler) WatchRequests(ctx context.Context, _ *portalv1.WatchRequestsRequest, stream *connect.ServerStream[portalv1.WatchRequestsResponse]) error {
-	return h.requests.FollowAll(ctx, actorOf(ctx), func(c dispatch.AccountChange) error {
+	return h.requests.FollowAll(ctx, identity.Caller(ctx), func(c dispatch.AccountChange) error {
 		return stream.Send(accountChange(c))
 	})
 }

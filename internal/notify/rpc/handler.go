@@ -31,7 +31,7 @@ func (h *Handler) GetPushKey(ctx context.Context, _ *livev1.GetPushKeyRequest) (
 
 // Subscribe stores a browser.
 func (h *Handler) Subscribe(ctx context.Context, req *livev1.SubscribeRequest) (*livev1.SubscribeResponse, error) {
-	stored, err := h.notifications.Subscribe(ctx, actor(ctx), notify.NewSubscription{
+	stored, err := h.notifications.Subscribe(ctx, identity.Caller(ctx), notify.NewSubscription{
 		Endpoint: req.GetEndpoint(), P256dh: req.GetP256Dh(), Auth: req.GetAuth(),
 		Label: req.GetLabel(), PublicKey: req.GetPublicKey(),
 	})
@@ -43,7 +43,7 @@ func (h *Handler) Subscribe(ctx context.Context, req *livev1.SubscribeRequest) (
 
 // Unsubscribe removes a browser.
 func (h *Handler) Unsubscribe(ctx context.Context, req *livev1.UnsubscribeRequest) (*livev1.UnsubscribeResponse, error) {
-	if err := h.notifications.Unsubscribe(ctx, actor(ctx), req.GetId(), req.GetEndpoint()); err != nil {
+	if err := h.notifications.Unsubscribe(ctx, identity.Caller(ctx), req.GetId(), req.GetEndpoint()); err != nil {
 		return nil, err
 	}
 	return &livev1.UnsubscribeResponse{}, nil
@@ -52,7 +52,7 @@ func (h *Handler) Unsubscribe(ctx context.Context, req *livev1.UnsubscribeReques
 // ListSubscriptions gives the person's browsers.
 func (h *Handler) ListSubscriptions(ctx context.Context, _ *livev1.ListSubscriptionsRequest,
 ) (*livev1.ListSubscriptionsResponse, error) {
-	list, err := h.notifications.ListSubscriptions(ctx, actor(ctx))
+	list, err := h.notifications.ListSubscriptions(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (h *Handler) ListSubscriptions(ctx context.Context, _ *livev1.ListSubscript
 
 // SendTest queues a test message.
 func (h *Handler) SendTest(ctx context.Context, req *livev1.SendTestRequest) (*livev1.SendTestResponse, error) {
-	queued, err := h.notifications.SendTest(ctx, actor(ctx), req.GetSubscriptionId())
+	queued, err := h.notifications.SendTest(ctx, identity.Caller(ctx), req.GetSubscriptionId())
 	if err != nil {
 		return nil, err
 	}
@@ -75,7 +75,7 @@ func (h *Handler) SendTest(ctx context.Context, req *livev1.SendTestRequest) (*l
 // ListNotifications gives what was sent to the person.
 func (h *Handler) ListNotifications(ctx context.Context, req *livev1.ListNotificationsRequest,
 ) (*livev1.ListNotificationsResponse, error) {
-	page, next, err := h.notifications.ListNotifications(ctx, actor(ctx), int(req.GetPageSize()), req.GetPageToken())
+	page, next, err := h.notifications.ListNotifications(ctx, identity.Caller(ctx), int(req.GetPageSize()), req.GetPageToken())
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +89,7 @@ func (h *Handler) ListNotifications(ctx context.Context, req *livev1.ListNotific
 // GetMailPreferences gives the person's switches.
 func (h *Handler) GetMailPreferences(ctx context.Context, _ *livev1.GetMailPreferencesRequest,
 ) (*livev1.GetMailPreferencesResponse, error) {
-	list, err := h.notifications.MailPreferences(ctx, actor(ctx))
+	list, err := h.notifications.MailPreferences(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -107,15 +107,9 @@ func (h *Handler) SetMailPreferences(ctx context.Context, req *livev1.SetMailPre
 	for _, p := range req.GetPreferences() {
 		changes = append(changes, notify.Preference{Class: classes[p.GetMailClass()], On: p.GetOn()})
 	}
-	list, err := h.notifications.SetMailPreferences(ctx, actor(ctx), operation, changes)
+	list, err := h.notifications.SetMailPreferences(ctx, identity.Caller(ctx), operation, changes)
 	if err != nil {
 		return nil, err
 	}
 	return &livev1.SetMailPreferencesResponse{Preferences: preferenceMessages(list)}, nil
-}
-
-// actor is who calls; the zero Actor, which package notify refuses, when nobody is signed in.
-func actor(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"utsendt/internal/identity"
 	"utsendt/internal/notify"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -23,7 +24,7 @@ func (h *Staff) ListMessages(ctx context.Context, req *backofficev1.ListMessages
 	// What is no id was refused before; an empty one is none.
 	subject, _ := uuid.Parse(req.GetSubjectId())
 	person, _ := uuid.Parse(req.GetPersonId())
-	page, next, err := h.notifications.ListMessages(ctx, actor(ctx),
+	page, next, err := h.notifications.ListMessages(ctx, identity.Caller(ctx),
 		notify.About{SubjectKind: req.GetSubjectKind(), Subject: subject, Person: person},
 		int(req.GetPageSize()), req.GetPageToken())
 	if err != nil {

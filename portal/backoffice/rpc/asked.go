@@ -1,7 +1,6 @@
 package rpc
 
 import (
-	"context"
 	"maps"
 	"slices"
 	"time"
@@ -10,15 +9,8 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/fault"
-	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
 )
-
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
 
 // ids reads several ids at once; the first that is none decides the error.
 type ids struct{ err error }

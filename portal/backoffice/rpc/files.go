@@ -6,6 +6,7 @@ import (
 
 	"connectrpc.com/connect"
 
+	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/transfer"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
@@ -50,7 +51,7 @@ func (h *Files) Import(ctx context.Context, req *v1.ImportRequest, stream *conne
 		rows = make([]*v1.RowResult, 0, batch)
 		return err
 	}
-	done, err := h.office.Import(ctx, actorOf(ctx), op, transfer.Kind(req.Kind), req.File, req.DryRun, func(r transfer.RowResult) error {
+	done, err := h.office.Import(ctx, identity.Caller(ctx), op, transfer.Kind(req.Kind), req.File, req.DryRun, func(r transfer.RowResult) error {
 		rows = append(rows, &v1.RowResult{
 			Row: int64(r.Row), Line: int64(r.Line), Key: r.Key, Outcome: outcomes[r.Outcome], Reason: r.Reason, Field: r.Field, Message: r.Message,
 		})
@@ -92,7 +93,7 @@ func (h *Files) Export(ctx context.Context, req *v1.ExportRequest, stream *conne
 		name = ""
 		return err
 	}), piece)
-	if err := h.office.Export(ctx, actorOf(ctx), kind, out); err != nil {
+	if err := h.office.Export(ctx, identity.Caller(ctx), kind, out); err != nil {
 		return err
 	}
 	if err := out.Flush(); err != nil || name == "" {
@@ -109,7 +110,7 @@ func (h *Files) ExportAll(ctx context.Context, _ *v1.ExportAllRequest, stream *c
 		name = ""
 		return err
 	}), piece)
-	if err := h.office.ExportAll(ctx, actorOf(ctx), out); err != nil {
+	if err := h.office.ExportAll(ctx, identity.Caller(ctx), out); err != nil {
 		return err
 	}
 	return out.Flush()

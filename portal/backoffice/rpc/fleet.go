@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 
+	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 	"utsendt/portal/backoffice"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
@@ -29,7 +30,7 @@ func (h *Fleet) contract(c *backoffice.Contract) *v1.Contract { return contract(
 
 // ListAccounts lists customers.
 func (h *Fleet) ListAccounts(ctx context.Context, req *v1.ListAccountsRequest) (*v1.ListAccountsResponse, error) {
-	found, err := h.office.Accounts(ctx, actorOf(ctx), backoffice.AccountQuery{
+	found, err := h.office.Accounts(ctx, identity.Caller(ctx), backoffice.AccountQuery{
 		Text: req.Query, Country: req.Country, Page: page(req.PageSize, req.PageToken),
 	})
 	if err != nil {
@@ -41,7 +42,7 @@ func (h *Fleet) ListAccounts(ctx context.Context, req *v1.ListAccountsRequest) (
 // GetAccount gives one with its sites and contracts.
 func (h *Fleet) GetAccount(ctx context.Context, req *v1.GetAccountRequest) (*v1.GetAccountResponse, error) {
 	var in ids
-	id, actor := in.of("id", req.Id), actorOf(ctx)
+	id, actor := in.of("id", req.Id), identity.Caller(ctx)
 	if in.err != nil {
 		return nil, in.err
 	}
@@ -67,7 +68,7 @@ func (h *Fleet) CreateAccount(ctx context.Context, req *v1.CreateAccountRequest)
 	if in.err != nil {
 		return nil, in.err
 	}
-	a, err := h.office.CreateAccount(ctx, actorOf(ctx), op, accountFields(req.Fields))
+	a, err := h.office.CreateAccount(ctx, identity.Caller(ctx), op, accountFields(req.Fields))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (h *Fleet) UpdateAccount(ctx context.Context, req *v1.UpdateAccountRequest)
 	if in.err != nil {
 		return nil, in.err
 	}
-	a, err := h.office.UpdateAccount(ctx, actorOf(ctx), op, id, req.Revision, accountFields(req.Fields))
+	a, err := h.office.UpdateAccount(ctx, identity.Caller(ctx), op, id, req.Revision, accountFields(req.Fields))
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (h *Fleet) ListSites(ctx context.Context, req *v1.ListSitesRequest) (*v1.Li
 	if in.err != nil {
 		return nil, in.err
 	}
-	found, err := h.office.Sites(ctx, actorOf(ctx), query)
+	found, err := h.office.Sites(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -105,7 +106,7 @@ func (h *Fleet) ListSites(ctx context.Context, req *v1.ListSitesRequest) (*v1.Li
 // GetSite gives one with its devices.
 func (h *Fleet) GetSite(ctx context.Context, req *v1.GetSiteRequest) (*v1.GetSiteResponse, error) {
 	var in ids
-	id, actor := in.of("id", req.Id), actorOf(ctx)
+	id, actor := in.of("id", req.Id), identity.Caller(ctx)
 	if in.err != nil {
 		return nil, in.err
 	}
@@ -128,7 +129,7 @@ func (h *Fleet) CreateSite(ctx context.Context, req *v1.CreateSiteRequest) (*v1.
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	s, err := h.office.CreateSite(ctx, actorOf(ctx), op, fields)
+	s, err := h.office.CreateSite(ctx, identity.Caller(ctx), op, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (h *Fleet) UpdateSite(ctx context.Context, req *v1.UpdateSiteRequest) (*v1.
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	s, err := h.office.UpdateSite(ctx, actorOf(ctx), op, id, req.Revision, fields)
+	s, err := h.office.UpdateSite(ctx, identity.Caller(ctx), op, id, req.Revision, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +153,7 @@ func (h *Fleet) UpdateSite(ctx context.Context, req *v1.UpdateSiteRequest) (*v1.
 
 // ListModels lists models.
 func (h *Fleet) ListModels(ctx context.Context, req *v1.ListModelsRequest) (*v1.ListModelsResponse, error) {
-	found, err := h.office.Models(ctx, actorOf(ctx), backoffice.ModelQuery{Text: req.Query, Skill: req.Skill, Page: page(req.PageSize, req.PageToken)})
+	found, err := h.office.Models(ctx, identity.Caller(ctx), backoffice.ModelQuery{Text: req.Query, Skill: req.Skill, Page: page(req.PageSize, req.PageToken)})
 	if err != nil {
 		return nil, err
 	}
@@ -166,7 +167,7 @@ func (h *Fleet) GetModel(ctx context.Context, req *v1.GetModelRequest) (*v1.GetM
 	if in.err != nil {
 		return nil, in.err
 	}
-	m, err := h.office.Model(ctx, actorOf(ctx), id)
+	m, err := h.office.Model(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -180,7 +181,7 @@ func (h *Fleet) CreateModel(ctx context.Context, req *v1.CreateModelRequest) (*v
 	if in.err != nil {
 		return nil, in.err
 	}
-	m, err := h.office.CreateModel(ctx, actorOf(ctx), op, modelFields(req.Fields))
+	m, err := h.office.CreateModel(ctx, identity.Caller(ctx), op, modelFields(req.Fields))
 	if err != nil {
 		return nil, err
 	}
@@ -194,7 +195,7 @@ func (h *Fleet) UpdateModel(ctx context.Context, req *v1.UpdateModelRequest) (*v
 	if in.err != nil {
 		return nil, in.err
 	}
-	m, err := h.office.UpdateModel(ctx, actorOf(ctx), op, id, req.Revision, modelFields(req.Fields))
+	m, err := h.office.UpdateModel(ctx, identity.Caller(ctx), op, id, req.Revision, modelFields(req.Fields))
 	if err != nil {
 		return nil, err
 	}
@@ -208,7 +209,7 @@ func (h *Fleet) DeleteItem(ctx context.Context, req *v1.DeleteItemRequest) (*v1.
 	if in.err != nil {
 		return nil, in.err
 	}
-	return &v1.DeleteItemResponse{}, h.office.Delete(ctx, actorOf(ctx), op, itemKinds[req.Kind], id)
+	return &v1.DeleteItemResponse{}, h.office.Delete(ctx, identity.Caller(ctx), op, itemKinds[req.Kind], id)
 }
 
 var itemKinds = map[v1.ItemKind]string{

@@ -3,6 +3,7 @@ package rpc
 import (
 	"context"
 
+	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
 )
@@ -14,7 +15,7 @@ func (h *Fleet) ListContracts(ctx context.Context, req *v1.ListContractsRequest)
 	if in.err != nil {
 		return nil, in.err
 	}
-	found, err := h.office.Contracts(ctx, actorOf(ctx), query)
+	found, err := h.office.Contracts(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -28,7 +29,7 @@ func (h *Fleet) GetContract(ctx context.Context, req *v1.GetContractRequest) (*v
 	if in.err != nil {
 		return nil, in.err
 	}
-	c, err := h.office.Contract(ctx, actorOf(ctx), id)
+	c, err := h.office.Contract(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (h *Fleet) CreateContract(ctx context.Context, req *v1.CreateContractReques
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	c, err := h.office.CreateContract(ctx, actorOf(ctx), op, fields)
+	c, err := h.office.CreateContract(ctx, identity.Caller(ctx), op, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (h *Fleet) UpdateContract(ctx context.Context, req *v1.UpdateContractReques
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	c, err := h.office.UpdateContract(ctx, actorOf(ctx), op, id, req.Revision, fields)
+	c, err := h.office.UpdateContract(ctx, identity.Caller(ctx), op, id, req.Revision, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +77,7 @@ func (h *Fleet) ListDevices(ctx context.Context, req *v1.ListDevicesRequest) (*v
 	if in.err != nil {
 		return nil, in.err
 	}
-	found, err := h.office.Devices(ctx, actorOf(ctx), query)
+	found, err := h.office.Devices(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +87,7 @@ func (h *Fleet) ListDevices(ctx context.Context, req *v1.ListDevicesRequest) (*v
 // GetDevice gives one with counts of what hangs on it.
 func (h *Fleet) GetDevice(ctx context.Context, req *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error) {
 	var in ids
-	id, actor := in.of("id", req.Id), actorOf(ctx)
+	id, actor := in.of("id", req.Id), identity.Caller(ctx)
 	if in.err != nil {
 		return nil, in.err
 	}
@@ -111,7 +112,7 @@ func (h *Fleet) CreateDevice(ctx context.Context, req *v1.CreateDeviceRequest) (
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	d, err := h.office.CreateDevice(ctx, actorOf(ctx), op, fields, siteID, contractID)
+	d, err := h.office.CreateDevice(ctx, identity.Caller(ctx), op, fields, siteID, contractID)
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +127,7 @@ func (h *Fleet) UpdateDevice(ctx context.Context, req *v1.UpdateDeviceRequest) (
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	d, err := h.office.UpdateDevice(ctx, actorOf(ctx), op, id, req.Revision, fields)
+	d, err := h.office.UpdateDevice(ctx, identity.Caller(ctx), op, id, req.Revision, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +144,7 @@ func (h *Fleet) MoveDevice(ctx context.Context, req *v1.MoveDeviceRequest) (*v1.
 	if in.err != nil {
 		return nil, in.err
 	}
-	moved, err := h.office.MoveDevice(ctx, actorOf(ctx), op, move)
+	moved, err := h.office.MoveDevice(ctx, identity.Caller(ctx), op, move)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +160,7 @@ func (h *Fleet) RetireDevice(ctx context.Context, req *v1.RetireDeviceRequest) (
 	if in.err != nil {
 		return nil, in.err
 	}
-	d, err := h.office.RetireDevice(ctx, actorOf(ctx), op, id, req.Revision, req.Retired)
+	d, err := h.office.RetireDevice(ctx, identity.Caller(ctx), op, id, req.Revision, req.Retired)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func (h *People) ListPeople(ctx context.Context, req *v1.ListPeopleRequest) (*v1
 	if in.err != nil {
 		return nil, in.err
 	}
-	found, err := h.office.People(ctx, actorOf(ctx), query)
+	found, err := h.office.People(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -79,7 +79,7 @@ func (h *People) GetPerson(ctx context.Context, req *v1.GetPersonRequest) (*v1.G
 	if in.err != nil {
 		return nil, in.err
 	}
-	p, err := h.office.Person(ctx, actorOf(ctx), id)
+	p, err := h.office.Person(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func (h *People) CreatePerson(ctx context.Context, req *v1.CreatePersonRequest) 
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	p, err := h.office.CreatePerson(ctx, actorOf(ctx), op, req.UserId, fields)
+	p, err := h.office.CreatePerson(ctx, identity.Caller(ctx), op, req.UserId, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -109,7 +109,7 @@ func (h *People) UpdatePerson(ctx context.Context, req *v1.UpdatePersonRequest) 
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	p, err := h.office.UpdatePerson(ctx, actorOf(ctx), op, id, req.Revision, fields)
+	p, err := h.office.UpdatePerson(ctx, identity.Caller(ctx), op, id, req.Revision, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +123,7 @@ func (h *People) SetPersonEnabled(ctx context.Context, req *v1.SetPersonEnabledR
 	if in.err != nil {
 		return nil, in.err
 	}
-	p, err := h.office.SetPersonEnabled(ctx, actorOf(ctx), op, id, req.Enabled)
+	p, err := h.office.SetPersonEnabled(ctx, identity.Caller(ctx), op, id, req.Enabled)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (h *People) ResetPassword(ctx context.Context, req *v1.ResetPasswordRequest
 	if in.err != nil {
 		return nil, in.err
 	}
-	p, err := h.office.ResetPassword(ctx, actorOf(ctx), op, id)
+	p, err := h.office.ResetPassword(ctx, identity.Caller(ctx), op, id)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +151,7 @@ func (h *People) EndSessions(ctx context.Context, req *v1.EndSessionsRequest) (*
 	if in.err != nil {
 		return nil, in.err
 	}
-	ended, err := h.office.EndSessions(ctx, actorOf(ctx), op, id)
+	ended, err := h.office.EndSessions(ctx, identity.Caller(ctx), op, id)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ func (h *People) ListPersonSessions(ctx context.Context, req *v1.ListPersonSessi
 	if in.err != nil {
 		return nil, in.err
 	}
-	sessions, err := h.office.Sessions(ctx, actorOf(ctx), id)
+	sessions, err := h.office.Sessions(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}

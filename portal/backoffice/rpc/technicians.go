@@ -7,6 +7,7 @@ import (
 
 	"utsendt/dispatch"
 	"utsendt/internal/fault"
+	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -65,7 +66,7 @@ func (h *Technicians) ListTechnicians(ctx context.Context, req *v1.ListTechnicia
 	if size == 0 {
 		size = usualPage
 	}
-	rows, next, total, err := h.dispatch.Employed(ctx, actorOf(ctx),
+	rows, next, total, err := h.dispatch.Employed(ctx, identity.Caller(ctx),
 		dispatch.EmployedFilter{Query: req.Query, Skill: req.Skill, WithInactive: req.WithInactive}, dispatch.Page{Size: size, Token: req.PageToken})
 	if err != nil {
 		return nil, err
@@ -88,7 +89,7 @@ func (h *Technicians) one(ctx context.Context, id string) (*v1.Technician, []str
 	if in.err != nil {
 		return nil, nil, in.err
 	}
-	t, numbers, err := h.dispatch.EmployedByID(ctx, actorOf(ctx), parsed)
+	t, numbers, err := h.dispatch.EmployedByID(ctx, identity.Caller(ctx), parsed)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -103,7 +104,7 @@ func (h *Technicians) CreateTechnician(ctx context.Context, req *v1.CreateTechni
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	id, err := h.dispatch.CreateTechnician(ctx, actorOf(ctx), op, fields)
+	id, err := h.dispatch.CreateTechnician(ctx, identity.Caller(ctx), op, fields)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +123,7 @@ func (h *Technicians) UpdateTechnician(ctx context.Context, req *v1.UpdateTechni
 	if in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	if err := h.dispatch.UpdateTechnician(ctx, actorOf(ctx), op, id, req.Revision, fields); err != nil {
+	if err := h.dispatch.UpdateTechnician(ctx, identity.Caller(ctx), op, id, req.Revision, fields); err != nil {
 		return nil, err
 	}
 	t, _, err := h.one(ctx, req.Id)
@@ -134,7 +135,7 @@ func (h *Technicians) UpdateTechnician(ctx context.Context, req *v1.UpdateTechni
 
 // ListSkills lists every skill.
 func (h *Technicians) ListSkills(ctx context.Context, _ *v1.ListSkillsRequest) (*v1.ListSkillsResponse, error) {
-	skills, err := h.office.Skills(ctx, actorOf(ctx))
+	skills, err := h.office.Skills(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (h *Technicians) RenameSkill(ctx context.Context, req *v1.RenameSkillReques
 	if in.err != nil {
 		return nil, in.err
 	}
-	done, err := h.office.RenameSkill(ctx, actorOf(ctx), op, req.From, req.To, req.Merge)
+	done, err := h.office.RenameSkill(ctx, identity.Caller(ctx), op, req.From, req.To, req.Merge)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +160,7 @@ func (h *Technicians) RenameSkill(ctx context.Context, req *v1.RenameSkillReques
 
 // ListTerritories tells who covers what.
 func (h *Technicians) ListTerritories(ctx context.Context, req *v1.ListTerritoriesRequest) (*v1.ListTerritoriesResponse, error) {
-	all, err := h.office.Territories(ctx, actorOf(ctx), req.Country, page(req.PageSize, req.PageToken))
+	all, err := h.office.Territories(ctx, identity.Caller(ctx), req.Country, page(req.PageSize, req.PageToken))
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/audit"
+	"utsendt/internal/identity"
 	"utsendt/portal/backoffice"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -70,7 +71,7 @@ func (h *Trail) ListChanges(ctx context.Context, req *v1.ListChangesRequest) (*v
 	if query.Since, query.Until, err = span(req.Since, req.Until); in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	found, err := h.office.Changes(ctx, actorOf(ctx), query)
+	found, err := h.office.Changes(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +97,7 @@ func (h *Trail) ListReads(ctx context.Context, req *v1.ListReadsRequest) (*v1.Li
 	if query.Since, query.Until, err = span(req.Since, req.Until); in.err != nil || err != nil {
 		return nil, either(in.err, err)
 	}
-	found, err := h.office.Reads(ctx, actorOf(ctx), query)
+	found, err := h.office.Reads(ctx, identity.Caller(ctx), query)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +120,7 @@ func (h *Trail) TraceChange(ctx context.Context, req *v1.TraceChangeRequest) (*v
 	if in.err != nil {
 		return nil, in.err
 	}
-	line, fates, err := h.office.Trace(ctx, actorOf(ctx), req.ObjectKind, objectID, changeID)
+	line, fates, err := h.office.Trace(ctx, identity.Caller(ctx), req.ObjectKind, objectID, changeID)
 	if err != nil {
 		return nil, err
 	}

@@ -30,18 +30,12 @@ func topicOf(topic portalv1.ArticleTopic) knowledge.Topic {
 	return ""
 }
 
-// actorOf gives who is calling; the zero Actor when nobody is signed in.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
-
 // languageOf is the language asked for, or else the caller's, or else bokmål.
 func languageOf(ctx context.Context, asked string) string {
 	if asked != "" {
 		return asked
 	}
-	if actor := actorOf(ctx); actor.Language != "" {
+	if actor := identity.Caller(ctx); actor.Language != "" {
 		return actor.Language
 	}
 	return "nb"

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/knowledge"
 	"utsendt/portal/support"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
@@ -33,7 +34,7 @@ func (h *Help) ListSupportContacts(ctx context.Context, req *portalv1.ListSuppor
 	country := req.Country
 	if country == "" {
 		var err error
-		if country, err = h.articles.CountryOf(ctx, actorOf(ctx)); err != nil {
+		if country, err = h.articles.CountryOf(ctx, identity.Caller(ctx)); err != nil {
 			return nil, err
 		}
 	}
@@ -68,7 +69,7 @@ func (h *Help) SearchArticles(ctx context.Context, req *portalv1.SearchArticlesR
 	if err != nil {
 		return nil, err
 	}
-	page, err := h.articles.SearchFor(ctx, actorOf(ctx), device, q)
+	page, err := h.articles.SearchFor(ctx, identity.Caller(ctx), device, q)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +96,7 @@ func (h *Help) MeterGuide(ctx context.Context, req *portalv1.MeterGuideRequest) 
 		return nil, err
 	}
 	language := languageOf(ctx, req.Language)
-	guide, err := h.articles.MeterGuide(ctx, actorOf(ctx), device, language)
+	guide, err := h.articles.MeterGuide(ctx, identity.Caller(ctx), device, language)
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (h *Help) SuggestArticles(ctx context.Context, req *portalv1.SuggestArticle
 	if err != nil {
 		return nil, err
 	}
-	found, err := h.articles.Suggest(ctx, actorOf(ctx), device, dispatchrpc.CategoryOf(req.Category), languageOf(ctx, req.Language))
+	found, err := h.articles.Suggest(ctx, identity.Caller(ctx), device, dispatchrpc.CategoryOf(req.Category), languageOf(ctx, req.Language))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/knowledge"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -33,7 +34,7 @@ func (s *Staff) ListArticles(ctx context.Context, req *backofficev1.ListArticles
 
 // GetArticle gives one article in all its languages.
 func (s *Staff) GetArticle(ctx context.Context, req *backofficev1.GetArticleRequest) (*backofficev1.GetArticleResponse, error) {
-	e, err := s.articles.Get(ctx, actorOf(ctx), req.Slug)
+	e, err := s.articles.Get(ctx, identity.Caller(ctx), req.Slug)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (s *Staff) CreateArticle(ctx context.Context, req *backofficev1.CreateArtic
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.articles.Create(ctx, actorOf(ctx), operation, contentOf(req.Content))
+	e, err := s.articles.Create(ctx, identity.Caller(ctx), operation, contentOf(req.Content))
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +73,7 @@ func (s *Staff) UpdateArticle(ctx context.Context, req *backofficev1.UpdateArtic
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.articles.Update(ctx, actorOf(ctx), operation, id, req.Version, contentOf(req.Content))
+	e, err := s.articles.Update(ctx, identity.Caller(ctx), operation, id, req.Version, contentOf(req.Content))
 	if err != nil {
 		return nil, err
 	}
@@ -89,5 +90,5 @@ func (s *Staff) DeleteArticle(ctx context.Context, req *backofficev1.DeleteArtic
 	if err != nil {
 		return nil, err
 	}
-	return &backofficev1.DeleteArticleResponse{}, s.articles.Delete(ctx, actorOf(ctx), operation, id, req.Version)
+	return &backofficev1.DeleteArticleResponse{}, s.articles.Delete(ctx, identity.Caller(ctx), operation, id, req.Version)
 }

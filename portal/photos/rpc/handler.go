@@ -36,7 +36,7 @@ func (h *Handler) UploadPhoto(ctx context.Context, req *portalv1.UploadPhotoRequ
 	if err != nil {
 		return nil, err
 	}
-	actor, _ := identity.ActorFrom(ctx)
+	actor := identity.Caller(ctx)
 	p, err := h.photos.Upload(ctx, actor, op, req.Data)
 	if err != nil {
 		return nil, err
@@ -50,7 +50,7 @@ func (h *Handler) ListPhotos(ctx context.Context, req *portalv1.ListPhotosReques
 	if err != nil {
 		return nil, err
 	}
-	actor, _ := identity.ActorFrom(ctx)
+	actor := identity.Caller(ctx)
 	all, err := h.photos.List(ctx, actor, id)
 	if err != nil {
 		return nil, err

@@ -17,12 +17,6 @@ import (
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
 
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
-
 var counterNames = map[portalv1.Counter]string{
 	portalv1.Counter_COUNTER_BLACK:     readings.Black,
 	portalv1.Counter_COUNTER_COLOUR:    readings.Colour,
@@ -109,7 +103,7 @@ func reading(ctx context.Context, r *readings.Reading) *portalv1.Reading {
 	}
 	out := &portalv1.Reading{
 		Id: r.ID.String(), DeviceId: r.DeviceID.String(), TakenAt: timestamppb.New(r.TakenAt), Counters: values(r.Counters),
-		Source: sources[r.Source], EnteredAt: timestamppb.New(r.EnteredAt), Reason: r.Reason, Correctable: r.CorrectableBy(actorOf(ctx)),
+		Source: sources[r.Source], EnteredAt: timestamppb.New(r.EnteredAt), Reason: r.Reason, Correctable: r.CorrectableBy(identity.Caller(ctx)),
 	}
 	if !r.Valid() {
 		out.SupersededBy = r.SupersededBy.String()
@@ -126,7 +120,7 @@ func history(ctx context.Context, all []readings.Reading) (out []*portalv1.Readi
 
 // problems are faults in the caller's language, as they would be in an error.
 func problems(ctx context.Context, all []*fault.Error) (out []*faultv1.Fault) {
-	lang := wording.Choose(rpc.ClientFrom(ctx).Languages, actorOf(ctx).Language)
+	lang := wording.Choose(rpc.ClientFrom(ctx).Languages, identity.Caller(ctx).Language)
 	for _, p := range all {
 		out = append(out, &faultv1.Fault{Reason: p.Reason, Field: p.Field, Params: p.Params, Text: wording.Text(p, lang)})
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/readings"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
@@ -24,7 +25,7 @@ func correct(ctx context.Context, meters *readings.Service, req correcting, at *
 	if c.Counters, err = valuesOf("counters", req.GetCounters()); err != nil {
 		return nil, err
 	}
-	r, err := meters.Correct(ctx, actorOf(ctx), op, c)
+	r, err := meters.Correct(ctx, identity.Caller(ctx), op, c)
 	if err != nil {
 		return nil, err
 	}

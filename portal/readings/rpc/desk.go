@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/readings"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
@@ -29,7 +30,7 @@ func (d *Desk) EnterReadings(ctx context.Context, req *backofficev1.EnterReading
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.meters.EnterForCustomer(ctx, actorOf(ctx), op, entries)
+	all, err := d.meters.EnterForCustomer(ctx, identity.Caller(ctx), op, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (d *Desk) ListReadings(ctx context.Context, req *backofficev1.ListReadingsR
 	if err != nil {
 		return nil, err
 	}
-	all, next, err := d.meters.History(ctx, actorOf(ctx), device, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
+	all, next, err := d.meters.History(ctx, identity.Caller(ctx), device, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func (d *Desk) ListReadings(ctx context.Context, req *backofficev1.ListReadingsR
 
 // ListCountries tells what is on where.
 func (d *Desk) ListCountries(ctx context.Context, _ *backofficev1.ListCountriesRequest) (*backofficev1.ListCountriesResponse, error) {
-	all, err := d.meters.Countries(ctx, actorOf(ctx))
+	all, err := d.meters.Countries(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +82,7 @@ func (d *Desk) SetCountry(ctx context.Context, req *backofficev1.SetCountryReque
 	if err != nil {
 		return nil, err
 	}
-	set, err := d.meters.SetCountry(ctx, actorOf(ctx), op, readings.CountrySetting{Country: req.Country, BulkReadings: req.BulkReadings})
+	set, err := d.meters.SetCountry(ctx, identity.Caller(ctx), op, readings.CountrySetting{Country: req.Country, BulkReadings: req.BulkReadings})
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/readings"
 	"utsendt/portal/readings/bulk"
 	"utsendt/portal/readings/reminder"
@@ -27,13 +28,13 @@ func NewHandler(meters *readings.Service, files *bulk.Service, links *reminder.S
 
 // ListMeters lists devices and their counters.
 func (h *Handler) ListMeters(ctx context.Context, req *portalv1.ListMetersRequest) (*portalv1.ListMetersResponse, error) {
-	found, next, err := h.meters.Meters(ctx, actorOf(ctx), readings.MeterQuery{
+	found, next, err := h.meters.Meters(ctx, identity.Caller(ctx), readings.MeterQuery{
 		Text: req.Query, DueOnly: req.DueOnly, Page: readings.Page{Size: int(req.PageSize), Token: req.PageToken},
 	})
 	if err != nil {
 		return nil, err
 	}
-	on, err := h.meters.BulkReadings(ctx, actorOf(ctx))
+	on, err := h.meters.BulkReadings(ctx, identity.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (h *Handler) SubmitReadings(ctx context.Context, req *portalv1.SubmitReadin
 	if err != nil {
 		return nil, err
 	}
-	all, err := h.meters.Submit(ctx, actorOf(ctx), op, entries)
+	all, err := h.meters.Submit(ctx, identity.Caller(ctx), op, entries)
 	if err != nil {
 		return nil, err
 	}
@@ -93,7 +94,7 @@ func (h *Handler) ListReadings(ctx context.Context, req *portalv1.ListReadingsRe
 	if err != nil {
 		return nil, err
 	}
-	all, next, err := h.meters.History(ctx, actorOf(ctx), device, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
+	all, next, err := h.meters.History(ctx, identity.Caller(ctx), device, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -102,10 +103,10 @@ func (h *Handler) ListReadings(ctx context.Context, req *portalv1.ListReadingsRe
 
 // ResolveReadingLink tells what a link in a reminder means.
 func (h *Handler) ResolveReadingLink(ctx context.Context, req *portalv1.ResolveReadingLinkRequest) (*portalv1.ResolveReadingLinkResponse, error) {
-	if err := h.links.Check(ctx, actorOf(ctx), req.Token); err != nil {
+	if err := h.links.Check(ctx, identity.Caller(ctx), req.Token); err != nil {
 		return nil, err
 	}
-	ids, err := h.meters.Due(ctx, actorOf(ctx), readings.MaxEntries)
+	ids, err := h.meters.Due(ctx, identity.Caller(ctx), readings.MaxEntries)
 	if err != nil {
 		return nil, err
 	}

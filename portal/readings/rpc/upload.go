@@ -7,6 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/readings"
 	"utsendt/portal/readings/bulk"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
@@ -18,7 +19,7 @@ func (h *Handler) StartUpload(ctx context.Context, req *portalv1.StartUploadRequ
 	if err != nil {
 		return nil, err
 	}
-	id, err := h.files.Start(ctx, actorOf(ctx), op, req.FileName, req.Size)
+	id, err := h.files.Start(ctx, identity.Caller(ctx), op, req.FileName, req.Size)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (h *Handler) SendPiece(ctx context.Context, req *portalv1.SendPieceRequest)
 	if err != nil {
 		return nil, err
 	}
-	if err := h.files.Send(ctx, actorOf(ctx), op, id, req.Start, req.Data); err != nil {
+	if err := h.files.Send(ctx, identity.Caller(ctx), op, id, req.Start, req.Data); err != nil {
 		return nil, err
 	}
 	return &portalv1.SendPieceResponse{}, nil
@@ -55,7 +56,7 @@ func (h *Handler) CheckUpload(ctx context.Context, req *portalv1.CheckUploadRequ
 	if err != nil {
 		return nil, err
 	}
-	u, err := h.files.Check(ctx, actorOf(ctx), op, id)
+	u, err := h.files.Check(ctx, identity.Caller(ctx), op, id)
 	if err != nil {
 		return nil, err
 	}
@@ -68,7 +69,7 @@ func (h *Handler) GetUpload(ctx context.Context, req *portalv1.GetUploadRequest)
 	if err != nil {
 		return nil, err
 	}
-	u, err := h.files.Get(ctx, actorOf(ctx), id)
+	u, err := h.files.Get(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (h *Handler) ListUploadRows(ctx context.Context, req *portalv1.ListUploadRo
 			}
 		}
 	}
-	rows, next, err := h.files.Rows(ctx, actorOf(ctx), id, only, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
+	rows, next, err := h.files.Rows(ctx, identity.Caller(ctx), id, only, readings.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -117,7 +118,7 @@ func (h *Handler) ApplyUpload(ctx context.Context, req *portalv1.ApplyUploadRequ
 	for _, r := range req.Reasons {
 		confirm.ByRow[int(r.Row)] = r.Reason
 	}
-	u, err := h.files.Apply(ctx, actorOf(ctx), op, id, confirm)
+	u, err := h.files.Apply(ctx, identity.Caller(ctx), op, id, confirm)
 	if err != nil {
 		return nil, err
 	}

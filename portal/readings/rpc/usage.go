@@ -6,6 +6,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/readings"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
@@ -32,7 +33,7 @@ func (h *Handler) GetUsage(ctx context.Context, req *portalv1.GetUsageRequest) (
 	if err != nil {
 		return nil, err
 	}
-	u, err := h.meters.Usage(ctx, actorOf(ctx), scope)
+	u, err := h.meters.Usage(ctx, identity.Caller(ctx), scope)
 	if err != nil {
 		return nil, err
 	}
@@ -58,7 +59,7 @@ func (h *Handler) ExportUsage(ctx context.Context, req *portalv1.ExportUsageRequ
 	if err != nil {
 		return nil, err
 	}
-	name, content, err := h.meters.UsageFile(ctx, actorOf(ctx), scope)
+	name, content, err := h.meters.UsageFile(ctx, identity.Caller(ctx), scope)
 	if err != nil {
 		return nil, err
 	}

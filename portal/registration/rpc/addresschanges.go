@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal"
 	"utsendt/portal/addresschange"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
@@ -24,7 +25,7 @@ func (h *AddressChanges) PreviewAddressChange(ctx context.Context, req *portalv1
 	if err != nil {
 		return nil, err
 	}
-	p, err := h.service.Preview(ctx, actorOf(ctx), id)
+	p, err := h.service.Preview(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -40,22 +41,22 @@ func (h *AddressChanges) RequestAddressChange(ctx context.Context, req *portalv1
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.service.Request(ctx, actorOf(ctx), op, addresschange.Wish{DeviceID: device, Reason: req.Reason, Address: addressOf(req.Address)})
+	c, err := h.service.Request(ctx, identity.Caller(ctx), op, addresschange.Wish{DeviceID: device, Reason: req.Reason, Address: addressOf(req.Address)})
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.RequestAddressChangeResponse{Change: change(actorOf(ctx), c)}, nil
+	return &portalv1.RequestAddressChangeResponse{Change: change(identity.Caller(ctx), c)}, nil
 }
 
 // ListAddressChanges lists the changes that concern the caller.
 func (h *AddressChanges) ListAddressChanges(ctx context.Context, req *portalv1.ListAddressChangesRequest) (*portalv1.ListAddressChangesResponse, error) {
-	list, err := h.service.Mine(ctx, actorOf(ctx), req.PendingOnly, addresschange.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.service.Mine(ctx, identity.Caller(ctx), req.PendingOnly, addresschange.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
 	res := &portalv1.ListAddressChangesResponse{NextPageToken: list.Next}
 	for _, c := range list.Changes {
-		res.Changes = append(res.Changes, change(actorOf(ctx), c))
+		res.Changes = append(res.Changes, change(identity.Caller(ctx), c))
 	}
 	return res, nil
 }
@@ -66,11 +67,11 @@ func (h *AddressChanges) GetAddressChange(ctx context.Context, req *portalv1.Get
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.service.Get(ctx, actorOf(ctx), id)
+	c, err := h.service.Get(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.GetAddressChangeResponse{Change: change(actorOf(ctx), c)}, nil
+	return &portalv1.GetAddressChangeResponse{Change: change(identity.Caller(ctx), c)}, nil
 }
 
 // WithdrawAddressChange takes one back.
@@ -79,9 +80,9 @@ func (h *AddressChanges) WithdrawAddressChange(ctx context.Context, req *portalv
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.service.Withdraw(ctx, actorOf(ctx), op, id)
+	c, err := h.service.Withdraw(ctx, identity.Caller(ctx), op, id)
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.WithdrawAddressChangeResponse{Change: change(actorOf(ctx), c)}, nil
+	return &portalv1.WithdrawAddressChangeResponse{Change: change(identity.Caller(ctx), c)}, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/fault"
+	"utsendt/internal/identity"
 	"utsendt/portal"
 	"utsendt/portal/addresschange"
 	"utsendt/portal/registration"
@@ -30,7 +31,7 @@ func NewApprovals(r *registration.Service, c *addresschange.Service) *Approvals 
 
 // ListPendingRegistrations lists what waits.
 func (h *Approvals) ListPendingRegistrations(ctx context.Context, req *backofficev1.ListPendingRegistrationsRequest) (*backofficev1.ListPendingRegistrationsResponse, error) {
-	list, err := h.registrations.Pending(ctx, actorOf(ctx), req.Query, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.registrations.Pending(ctx, identity.Caller(ctx), req.Query, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -54,7 +55,7 @@ func (h *Approvals) ApproveRegistrations(ctx context.Context, req *backofficev1.
 	if err != nil {
 		return nil, err
 	}
-	decided, err := h.registrations.Approve(ctx, actorOf(ctx), op, wanted)
+	decided, err := h.registrations.Approve(ctx, identity.Caller(ctx), op, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (h *Approvals) RefuseRegistrations(ctx context.Context, req *backofficev1.R
 	if err != nil {
 		return nil, err
 	}
-	decided, err := h.registrations.Refuse(ctx, actorOf(ctx), op, wanted, req.Reason)
+	decided, err := h.registrations.Refuse(ctx, identity.Caller(ctx), op, wanted, req.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +100,7 @@ func (h *Approvals) RegisterMany(ctx context.Context, req *backofficev1.Register
 	if err != nil {
 		return nil, err
 	}
-	m, err := h.registrations.RegisterMany(ctx, actorOf(ctx), op, registration.Many{
+	m, err := h.registrations.RegisterMany(ctx, identity.Caller(ctx), op, registration.Many{
 		UserID: req.UserId, File: req.GetFile(), AccountNumber: req.GetAccountNumber(),
 		BackupEmail: req.BackupEmail, WithoutReminders: req.WithoutReminders, DryRun: req.DryRun,
 	})
@@ -122,7 +123,7 @@ func (h *Approvals) RegisterMany(ctx context.Context, req *backofficev1.Register
 
 // ListAddressChanges lists what waits, or what was decided.
 func (h *Approvals) ListAddressChanges(ctx context.Context, req *backofficev1.ListAddressChangesRequest) (*backofficev1.ListAddressChangesResponse, error) {
-	list, err := h.changes.ForStaff(ctx, actorOf(ctx), req.Decided, addresschange.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.changes.ForStaff(ctx, identity.Caller(ctx), req.Decided, addresschange.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +136,7 @@ func (h *Approvals) ListAddressChanges(ctx context.Context, req *backofficev1.Li
 
 func staffChange(ctx context.Context, c addresschange.Change) *backofficev1.StaffAddressChange {
 	return &backofficev1.StaffAddressChange{
-		Change: change(actorOf(ctx), c), Applicant: applicant(c.Person), AccountNumber: c.Account.Number, AccountName: c.Account.Name,
+		Change: change(identity.Caller(ctx), c), Applicant: applicant(c.Person), AccountNumber: c.Account.Number, AccountName: c.Account.Name,
 		Overdue: c.State == addresschange.Pending && c.AnswerBy.Before(time.Now()),
 	}
 }
@@ -146,7 +147,7 @@ func (h *Approvals) GetAddressChange(ctx context.Context, req *backofficev1.GetA
 	if err != nil {
 		return nil, err
 	}
-	r, err := h.changes.Review(ctx, actorOf(ctx), id)
+	r, err := h.changes.Review(ctx, identity.Caller(ctx), id)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ func (h *Approvals) ApproveAddressChange(ctx context.Context, req *backofficev1.
 	if req.Position != nil {
 		a.Position = &addresschange.Point{Latitude: req.Position.Latitude, Longitude: req.Position.Longitude}
 	}
-	m, err := h.changes.Approve(ctx, actorOf(ctx), op, id, a)
+	m, err := h.changes.Approve(ctx, identity.Caller(ctx), op, id, a)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +190,7 @@ func (h *Approvals) RefuseAddressChange(ctx context.Context, req *backofficev1.R
 	if err != nil {
 		return nil, err
 	}
-	c, err := h.changes.Refuse(ctx, actorOf(ctx), op, id, req.Reason)
+	c, err := h.changes.Refuse(ctx, identity.Caller(ctx), op, id, req.Reason)
 	if err != nil {
 		return nil, err
 	}

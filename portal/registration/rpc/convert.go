@@ -1,8 +1,6 @@
 package rpc
 
 import (
-	"context"
-
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -15,12 +13,6 @@ import (
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
-
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
 
 // twoIDs translates the ids that most changes have.
 func twoIDs(operation, field, id string) (op, thing uuid.UUID, err error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	"utsendt/portal/registration"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
@@ -23,7 +24,7 @@ func (h *Registrations) RegisterDevice(ctx context.Context, req *portalv1.Regist
 	if err != nil {
 		return nil, err
 	}
-	made, err := h.service.Register(ctx, actorOf(ctx), op, registration.Wish{
+	made, err := h.service.Register(ctx, identity.Caller(ctx), op, registration.Wish{
 		SerialNumber: req.SerialNumber, PostalCode: req.PostalCode,
 		Settings: registration.Settings{FriendlyName: req.FriendlyName, BackupEmail: req.BackupEmail, Reminders: req.Reminders},
 	})
@@ -41,7 +42,7 @@ func (h *Registrations) ListSiblings(ctx context.Context, req *portalv1.ListSibl
 	if err != nil {
 		return nil, err
 	}
-	list, err := h.service.Siblings(ctx, actorOf(ctx), id, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.service.Siblings(ctx, identity.Caller(ctx), id, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +70,7 @@ func (h *Registrations) RegisterSiblings(ctx context.Context, req *portalv1.Regi
 		}
 		choices[i] = registration.Choice{DeviceID: id, FriendlyName: s.FriendlyName, BackupEmail: s.BackupEmail, Reminders: s.Reminders}
 	}
-	asked, err := h.service.RegisterSiblings(ctx, actorOf(ctx), op, device, choices)
+	asked, err := h.service.RegisterSiblings(ctx, identity.Caller(ctx), op, device, choices)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +90,7 @@ func (h *Registrations) ListRegistrations(ctx context.Context, req *portalv1.Lis
 	for _, s := range req.States {
 		wanted = append(wanted, stateOf(s))
 	}
-	list, err := h.service.Mine(ctx, actorOf(ctx), wanted, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.service.Mine(ctx, identity.Caller(ctx), wanted, registration.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +107,7 @@ func (h *Registrations) UpdateRegistration(ctx context.Context, req *portalv1.Up
 	if err != nil {
 		return nil, err
 	}
-	r, err := h.service.Update(ctx, actorOf(ctx), op, device,
+	r, err := h.service.Update(ctx, identity.Caller(ctx), op, device,
 		registration.Settings{FriendlyName: req.FriendlyName, BackupEmail: req.BackupEmail, Reminders: req.Reminders})
 	if err != nil {
 		return nil, err
@@ -124,7 +125,7 @@ func (h *Registrations) Deregister(ctx context.Context, req *portalv1.Deregister
 	if err != nil {
 		return nil, err
 	}
-	n, err := h.service.Deregister(ctx, actorOf(ctx), op, devices)
+	n, err := h.service.Deregister(ctx, identity.Caller(ctx), op, devices)
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,7 @@ var followUps = map[search.FollowUp]portalv1.FollowUp{
 
 // QuickSearch finds by a full number.
 func (h *Handler) QuickSearch(ctx context.Context, req *portalv1.QuickSearchRequest) (*portalv1.QuickSearchResponse, error) {
-	actor, _ := identity.ActorFrom(ctx)
+	actor := identity.Caller(ctx)
 	found, err := h.search.Quick(ctx, actor, kinds[req.Kind], req.Text)
 	if err != nil {
 		return nil, err

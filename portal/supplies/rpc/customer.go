@@ -21,19 +21,13 @@ var _ portalv1connect.SupplyServiceHandler = (*Customer)(nil)
 // NewCustomer serves customers.
 func NewCustomer(s *supplies.Service) *Customer { return &Customer{s} }
 
-// actorOf gives who is calling; the access rules have seen to it that there is someone.
-func actorOf(ctx context.Context) identity.Actor {
-	actor, _ := identity.ActorFrom(ctx)
-	return actor
-}
-
 // ListSupplies gives the catalogue of a device.
 func (h *Customer) ListSupplies(ctx context.Context, req *portalv1.ListSuppliesRequest) (*portalv1.ListSuppliesResponse, error) {
 	device, err := dispatchrpc.ID("device_id", req.DeviceId)
 	if err != nil {
 		return nil, err
 	}
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	c, err := h.supplies.Catalogue(ctx, actor, device)
 	if err != nil {
 		return nil, err
@@ -61,7 +55,7 @@ func (h *Customer) PlaceOrder(ctx context.Context, req *portalv1.PlaceOrderReque
 	if w.Lines, err = wantsOf(req.Lines); err != nil {
 		return nil, err
 	}
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	a, err := h.supplies.Place(ctx, actor, operation, w)
 	if err != nil {
 		return nil, err
@@ -78,7 +72,7 @@ func (h *Customer) ListOrders(ctx context.Context, req *portalv1.ListOrdersReque
 	if q.Device, err = dispatchrpc.ID("device_id", req.DeviceId); err != nil {
 		return nil, err
 	}
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	list, err := h.supplies.List(ctx, actor, q, supplies.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
@@ -92,7 +86,7 @@ func (h *Customer) ListOrders(ctx context.Context, req *portalv1.ListOrdersReque
 
 // GetOrder gives one order.
 func (h *Customer) GetOrder(ctx context.Context, req *portalv1.GetOrderRequest) (*portalv1.GetOrderResponse, error) {
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	a, err := h.supplies.Get(ctx, actor, req.Id)
 	if err != nil {
 		return nil, err
@@ -108,7 +102,7 @@ func (h *Customer) GetForecast(ctx context.Context, req *portalv1.GetForecastReq
 	if err != nil {
 		return nil, err
 	}
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	found, err := h.supplies.Forecast(ctx, actor, device)
 	if err != nil {
 		return nil, err
@@ -118,7 +112,7 @@ func (h *Customer) GetForecast(ctx context.Context, req *portalv1.GetForecastReq
 
 // ListForecasts tells it of all followed devices.
 func (h *Customer) ListForecasts(ctx context.Context, req *portalv1.ListForecastsRequest) (*portalv1.ListForecastsResponse, error) {
-	actor := actorOf(ctx)
+	actor := identity.Caller(ctx)
 	page, err := h.supplies.ForecastFleet(ctx, actor, supplies.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err

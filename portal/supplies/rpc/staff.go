@@ -4,6 +4,7 @@ import (
 	"context"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/internal/identity"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 
@@ -27,7 +28,7 @@ func (h *Staff) ListOrders(ctx context.Context, req *backofficev1.ListOrdersRequ
 	if q.Account, err = dispatchrpc.ID("account_id", req.AccountId); err != nil {
 		return nil, err
 	}
-	list, err := h.supplies.ListAny(ctx, actorOf(ctx), q, supplies.Page{Size: int(req.PageSize), Token: req.PageToken})
+	list, err := h.supplies.ListAny(ctx, identity.Caller(ctx), q, supplies.Page{Size: int(req.PageSize), Token: req.PageToken})
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +41,7 @@ func (h *Staff) ListOrders(ctx context.Context, req *backofficev1.ListOrdersRequ
 
 // GetOrder gives one order.
 func (h *Staff) GetOrder(ctx context.Context, req *backofficev1.GetOrderRequest) (*backofficev1.GetOrderResponse, error) {
-	a, err := h.supplies.GetAny(ctx, actorOf(ctx), req.Id)
+	a, err := h.supplies.GetAny(ctx, identity.Caller(ctx), req.Id)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +60,7 @@ func (h *Staff) PlaceOrder(ctx context.Context, req *backofficev1.PlaceOrderRequ
 	if w.Lines, err = wantsOf(req.Lines); err != nil {
 		return nil, err
 	}
-	a, err := h.supplies.PlaceFor(ctx, actorOf(ctx), operation, w)
+	a, err := h.supplies.PlaceFor(ctx, identity.Caller(ctx), operation, w)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +89,7 @@ func (h *Staff) PickOrder(ctx context.Context, req *backofficev1.PickOrderReques
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.Pick(ctx, actorOf(ctx), step)
+	o, err := h.supplies.Pick(ctx, identity.Caller(ctx), step)
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +102,7 @@ func (h *Staff) ShipOrder(ctx context.Context, req *backofficev1.ShipOrderReques
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.Ship(ctx, actorOf(ctx), step, req.Carrier, req.TrackingNumber)
+	o, err := h.supplies.Ship(ctx, identity.Caller(ctx), step, req.Carrier, req.TrackingNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +115,7 @@ func (h *Staff) CorrectTracking(ctx context.Context, req *backofficev1.CorrectTr
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.CorrectTracking(ctx, actorOf(ctx), step, req.Carrier, req.TrackingNumber)
+	o, err := h.supplies.CorrectTracking(ctx, identity.Caller(ctx), step, req.Carrier, req.TrackingNumber)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +128,7 @@ func (h *Staff) DeliverOrder(ctx context.Context, req *backofficev1.DeliverOrder
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.Deliver(ctx, actorOf(ctx), step)
+	o, err := h.supplies.Deliver(ctx, identity.Caller(ctx), step)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +141,7 @@ func (h *Staff) CancelOrder(ctx context.Context, req *backofficev1.CancelOrderRe
 	if err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.Cancel(ctx, actorOf(ctx), step, req.Reason)
+	o, err := h.supplies.Cancel(ctx, identity.Caller(ctx), step, req.Reason)
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +158,7 @@ func (h *Staff) ChangeOrder(ctx context.Context, req *backofficev1.ChangeOrderRe
 	if a.Lines, err = wantsOf(req.Lines); err != nil {
 		return nil, err
 	}
-	o, err := h.supplies.Change(ctx, actorOf(ctx), step, a)
+	o, err := h.supplies.Change(ctx, identity.Caller(ctx), step, a)
 	if err != nil {
 		return nil, err
 	}
