@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -38,32 +37,13 @@ func (s *Service) FollowBoard(ctx context.Context, actor identity.Actor, send fu
 	if err := s.boardSnapshot(ctx, actor, send); err != nil {
 		return err
 	}
-	beat := time.NewTicker(s.heartbeat)
-	defer beat.Stop()
-	// Now and then the whole board again: a lost signal delays, but never loses.
-	again := time.NewTicker(10 * s.reread)
-	defer again.Stop()
-	for {
-		var err error
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-again.C:
-			err = s.boardSnapshot(ctx, identity.System(), send)
-		case <-beat.C:
-			err = send(BoardChange{Heartbeat: true})
-		case <-sub.C():
-			signals, lost := sub.Take()
-			if lost {
-				err = s.boardSnapshot(ctx, identity.System(), send)
-			} else {
-				err = s.boardChanges(ctx, signals, send)
-			}
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return s.listen(ctx, sub, listener{
+		// The whole board is a lot.
+		every:     10 * s.reread,
+		read:      func() error { return s.boardSnapshot(ctx, identity.System(), send) },
+		signalled: func(signals []live.Signal) error { return s.boardChanges(ctx, signals, send) },
+		beat:      func() error { return send(BoardChange{Heartbeat: true}) },
+	})
 }
 
 // boardSnapshot sends everything, noting whom it is shown to unless that is the system.

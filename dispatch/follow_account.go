@@ -36,29 +36,12 @@ func (s *Service) FollowAccount(ctx context.Context, account uuid.UUID, narrow N
 	if err := send(AccountChange{Complete: &n}); err != nil {
 		return err
 	}
-	beat, again := time.NewTicker(s.heartbeat), time.NewTicker(s.reread)
-	defer beat.Stop()
-	defer again.Stop()
-	for {
-		var err error
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-sub.C():
-			if signals, lost := sub.Take(); lost {
-				err = f.readAll(ctx)
-			} else {
-				err = f.signalled(ctx, signals)
-			}
-		case <-again.C:
-			err = f.readAll(ctx)
-		case <-beat.C:
-			err = send(AccountChange{Heartbeat: true})
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return s.listen(ctx, sub, listener{
+		every:     s.reread,
+		read:      func() error { return f.readAll(ctx) },
+		signalled: func(signals []live.Signal) error { return f.signalled(ctx, signals) },
+		beat:      func() error { return send(AccountChange{Heartbeat: true}) },
+	})
 }
 
 // shown is what was sent of a request.

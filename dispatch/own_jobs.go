@@ -9,6 +9,7 @@ import (
 
 	"utsendt/geo"
 	"utsendt/internal/identity"
+	"utsendt/internal/live"
 )
 
 // OwnJob is one live visit of the technician who asks, with what is needed at the door.
@@ -127,24 +128,10 @@ func (s *Service) FollowJobs(ctx context.Context, actor identity.Actor, send fun
 	if err := read(); err != nil {
 		return err
 	}
-	beat, again := time.NewTicker(s.heartbeat), time.NewTicker(s.reread)
-	defer beat.Stop()
-	defer again.Stop()
-	for {
-		var err error
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-sub.C():
-			sub.Take()
-			err = read()
-		case <-again.C:
-			err = read()
-		case <-beat.C:
-			err = send(OwnJobs{Heartbeat: true})
-		}
-		if err != nil {
-			return err
-		}
-	}
+	return s.listen(ctx, sub, listener{
+		every:     s.reread,
+		read:      read,
+		signalled: func([]live.Signal) error { return read() },
+		beat:      func() error { return send(OwnJobs{Heartbeat: true}) },
+	})
 }
