@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { OrderState } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
-import { orderStateName, statesOf } from './states'
+import { orderStateName } from '../../components/orderstates'
+import { statesOf } from './states'
 
 it('knows every state by its name in the address', () => {
   const known = Object.values(OrderState).filter((one): one is OrderState => typeof one === 'number' && one !== OrderState.UNSPECIFIED)

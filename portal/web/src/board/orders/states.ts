@@ -1,17 +1,12 @@
 import { OrderState } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
+import { orderStateName } from '../../components/orderstates'
 import type { TextKey } from '../../i18n/language.svelte'
 import { t } from '../../i18n/language.svelte'
 
 /** The states of an order in the order in which they come, with their names in the address and in the texts. */
-export const orderStates = [
-  [OrderState.PLACED, 'placed'],
-  [OrderState.PICKED, 'picked'],
-  [OrderState.SHIPPED, 'shipped'],
-  [OrderState.DELIVERED, 'delivered'],
-  [OrderState.CANCELLED, 'cancelled'],
-] as const
-
-export const orderStateName = (state: OrderState): string => orderStates.find(([one]) => one === state)?.[1] ?? 'unknown'
+export const orderStates = [OrderState.PLACED, OrderState.PICKED, OrderState.SHIPPED, OrderState.DELIVERED, OrderState.CANCELLED].map(
+  (state) => [state, orderStateName(state)] as const,
+)
 
 /** In words; one that is newer than this page is "unknown". */
 export const orderStateWord = (state: OrderState): string => t(`office.order.${orderStateName(state)}` as TextKey)

@@ -1,3 +1,4 @@
+import { account } from './account'
 import { help } from './help'
 import { office } from './office'
 import { orders } from './orders'
@@ -7,4 +8,4 @@ import { products } from './products'
 import { shared } from './shared'
 
 /** English. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const en = { ...shared, ...portal, ...products, ...help, ...orders, ...readings, ...office }
+export const en = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...office }

@@ -1,22 +1,11 @@
 // What orders and supplies are called, in the page's language.
-import { OrderState, SupplyColour } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
+import type { OrderState } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
+import { SupplyColour } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
+import { orderStateName } from '../../components/orderstates'
 import type { TextKey } from '../../i18n/language.svelte'
 import { t } from '../../i18n/language.svelte'
 
-/** The name of a state in catalogue keys and class names. */
-export const orderStateNames: Record<OrderState, string> = {
-  [OrderState.UNSPECIFIED]: 'unknown',
-  [OrderState.PLACED]: 'placed',
-  [OrderState.PICKED]: 'picked',
-  [OrderState.SHIPPED]: 'shipped',
-  [OrderState.DELIVERED]: 'delivered',
-  [OrderState.CANCELLED]: 'cancelled',
-}
-
-/** A state newer than this page is "unknown", never wrong. */
-export function orderStateWord(state: OrderState): string {
-  return t(`order.state.${orderStateNames[state] ?? 'unknown'}` as TextKey)
-}
+export const orderStateWord = (state: OrderState): string => t(`order.state.${orderStateName(state)}` as TextKey)
 
 export const colourNames: Partial<Record<SupplyColour, string>> = {
   [SupplyColour.BLACK]: 'black',
