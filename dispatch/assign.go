@@ -254,23 +254,19 @@ func (s *Service) tryCandidate(ctx context.Context, actor identity.Actor, op Ope
 	request uuid.UUID, chosen *Candidate,
 ) (out outcome, err error) {
 	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: assignKind}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		out, err = once.Do(ctx, tx, key, request, func() (outcome, error) {
-			out, err := s.once(ctx, tx, actor, op, request, version, func(ctx context.Context, c *change) (*refusal, error) {
-				return nil, c.assign(ctx, Assign, Assignment{Request: request, Technician: chosen.Technician.ID}, chosen.legs)
-			})
-			if err != nil {
-				return outcome{}, err
-			}
-			if v := out.Request.Visit; v.During.Start.Sub(tx.Now()) > Horizon && out.Request.WindowStart == nil {
-				return outcome{}, errPassOver // their plan filled up meanwhile
-			}
-			out.Candidate = chosen
-			return out, nil
+	return once.InTx(ctx, s.db, key, request, func(ctx context.Context, tx postgres.Tx) (outcome, error) {
+		out, err := s.once(ctx, tx, actor, op, request, version, func(ctx context.Context, c *change) (*refusal, error) {
+			return nil, c.assign(ctx, Assign, Assignment{Request: request, Technician: chosen.Technician.ID}, chosen.legs)
 		})
-		return err
+		if err != nil {
+			return outcome{}, err
+		}
+		if v := out.Request.Visit; v.During.Start.Sub(tx.Now()) > Horizon && out.Request.WindowStart == nil {
+			return outcome{}, errPassOver // their plan filled up meanwhile
+		}
+		out.Candidate = chosen
+		return out, nil
 	})
-	return out, err
 }
 
 var errPassOver = errors.New("dispatch: this candidate's plan filled up")

@@ -79,13 +79,9 @@ func (s *Service) doOutcome(ctx context.Context, actor identity.Actor, op Operat
 	request uuid.UUID, expected int64, fn func(ctx context.Context, c *change) (*refusal, error),
 ) (out outcome, err error) {
 	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: kind}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		out, err = once.Do(ctx, tx, key, []any{request, asked}, func() (outcome, error) {
-			return s.once(ctx, tx, actor, op, request, expected, fn)
-		})
-		return err
+	return once.InTx(ctx, s.db, key, []any{request, asked}, func(ctx context.Context, tx postgres.Tx) (outcome, error) {
+		return s.once(ctx, tx, actor, op, request, expected, fn)
 	})
-	return out, err
 }
 
 func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor, op Operation,

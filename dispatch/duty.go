@@ -25,13 +25,10 @@ func (s *Service) SetDuty(ctx context.Context, actor identity.Actor, op Operatio
 	if err := mayWork(actor); err != nil {
 		return nil, err
 	}
-	var t *Technician
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: "duty"}
-		t, err = once.Do(ctx, tx, key, onDuty, func() (*Technician, error) { return s.setDuty(ctx, tx, actor, op, onDuty) })
-		return err
+	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: "duty"}
+	return once.InTx(ctx, s.db, key, onDuty, func(ctx context.Context, tx postgres.Tx) (*Technician, error) {
+		return s.setDuty(ctx, tx, actor, op, onDuty)
 	})
-	return t, err
 }
 
 func (s *Service) setDuty(ctx context.Context, tx postgres.Tx, actor identity.Actor, op Operation, onDuty bool) (*Technician, error) {

@@ -72,12 +72,8 @@ func (s *Service) Open(ctx context.Context, actor identity.Actor, op Operation, 
 	if err := n.check(s.db.Now()); err != nil {
 		return nil, err
 	}
-	var r *Request
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: "open"}
-		r, err = once.Do(ctx, tx, key, asked, func() (*Request, error) { return s.open(ctx, tx, actor, op, n) })
-		return err
-	})
+	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: "open"}
+	r, err := once.InTx(ctx, s.db, key, asked, func(ctx context.Context, tx postgres.Tx) (*Request, error) { return s.open(ctx, tx, actor, op, n) })
 	if postgres.IsCheck(err, "service_requests_device") { // it was moved or taken out of use in this very moment
 		return nil, fault.NewNotFound("device_not_found", "There is no such device.", fault.Field("device_id"), fault.Cause(err))
 	}

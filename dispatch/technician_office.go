@@ -120,24 +120,20 @@ func (s *Service) CreateTechnician(ctx context.Context, actor identity.Actor, op
 		return id, err
 	}
 	key := once.Key{Person: actor.PersonID, ID: op, Kind: "technician.create"}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		id, err = once.Do(ctx, tx, key, f, func() (uuid.UUID, error) {
-			t := &Technician{Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
-			if t.ID, err = uuid.NewV7(); err != nil {
-				return t.ID, err
-			}
-			t.take(f)
-			if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
-				return t.ID, technicianTaken(err)
-			}
-			if err := t.loadVan(ctx, tx); err != nil {
-				return t.ID, err
-			}
-			return t.ID, audit.Write(ctx, tx, actor, "technician.create", "technician", t.ID, nil, f.revised().Audited())
-		})
-		return err
+	return once.InTx(ctx, s.db, key, f, func(ctx context.Context, tx postgres.Tx) (uuid.UUID, error) {
+		t := &Technician{Version: 1, CreatedAt: tx.Now(), UpdatedAt: tx.Now()}
+		if t.ID, err = uuid.NewV7(); err != nil {
+			return t.ID, err
+		}
+		t.take(f)
+		if _, err := tx.NewInsert().Model(t).Exec(ctx); err != nil {
+			return t.ID, technicianTaken(err)
+		}
+		if err := t.loadVan(ctx, tx); err != nil {
+			return t.ID, err
+		}
+		return t.ID, audit.Write(ctx, tx, actor, "technician.create", "technician", t.ID, nil, f.revised().Audited())
 	})
-	return id, err
 }
 
 // UpdateTechnician changes one that was seen at a revision, on every server at once. One who is not active any more goes

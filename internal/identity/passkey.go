@@ -121,24 +121,18 @@ func (s *Service) RenamePasskey(ctx context.Context, actor Actor, operationID, p
 		return Passkey{}, err
 	}
 	key := once.Key{Person: actor.PersonID, ID: operationID, Kind: "rename_passkey"}
-	var passkey Passkey
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		passkey, err = once.Do(ctx, tx, key, []any{passkeyID, name}, func() (Passkey, error) {
-			before, err := lockPasskey(ctx, tx, actor, passkeyID)
-			if err != nil {
-				return Passkey{}, err
-			}
-			after := before
-			after.Name = name
-			if _, err := tx.NewUpdate().Model(&after).Column("name").WherePK().Exec(ctx); err != nil {
-				return Passkey{}, fmt.Errorf("identity: renaming a passkey: %w", err)
-			}
-			return after, audit.Write(ctx, tx, actor, "passkey.rename", "passkey", passkeyID, before.audited(), after.audited())
-		})
-		return err
+	return once.InTx(ctx, s.db, key, []any{passkeyID, name}, func(ctx context.Context, tx postgres.Tx) (Passkey, error) {
+		before, err := lockPasskey(ctx, tx, actor, passkeyID)
+		if err != nil {
+			return Passkey{}, err
+		}
+		after := before
+		after.Name = name
+		if _, err := tx.NewUpdate().Model(&after).Column("name").WherePK().Exec(ctx); err != nil {
+			return Passkey{}, fmt.Errorf("identity: renaming a passkey: %w", err)
+		}
+		return after, audit.Write(ctx, tx, actor, "passkey.rename", "passkey", passkeyID, before.audited(), after.audited())
 	})
-	return passkey, err
 }
 
 // RemovePasskey removes one of the person's own passkeys: it opens nothing any more. Sessions it began go on

@@ -89,14 +89,9 @@ func (s *Service) FinishPasskey(ctx context.Context, actor Actor, operationID, c
 	if err != nil {
 		return Passkey{}, errPasskeyUnfit.With(fault.Cause(err))
 	}
-	var passkey Passkey
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		passkey, err = once.Do(ctx, tx, key, asked, func() (Passkey, error) {
-			return s.addPasskey(ctx, tx, actor, *credential, name)
-		})
-		return err
+	return once.InTx(ctx, s.db, key, asked, func(ctx context.Context, tx postgres.Tx) (Passkey, error) {
+		return s.addPasskey(ctx, tx, actor, *credential, name)
 	})
-	return passkey, err
 }
 
 func (s *Service) addPasskey(ctx context.Context, tx postgres.Tx, actor Actor, credential webauthn.Credential, name string) (Passkey, error) {

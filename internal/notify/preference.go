@@ -68,16 +68,10 @@ func (s *Service) SetMailPreferences(ctx context.Context, actor identity.Actor, 
 		}
 		on[change.Class] = change.On
 	}
-	var result []Preference
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		key := once.Key{Person: actor.PersonID, ID: operation, Kind: "set_mail_preferences"}
-		var err error
-		result, err = once.Do(ctx, tx, key, on, func() ([]Preference, error) {
-			return setPreferences(ctx, tx, actor, actor, on)
-		})
-		return err
+	key := once.Key{Person: actor.PersonID, ID: operation, Kind: "set_mail_preferences"}
+	return once.InTx(ctx, s.db, key, on, func(ctx context.Context, tx postgres.Tx) ([]Preference, error) {
+		return setPreferences(ctx, tx, actor, actor, on)
 	})
-	return result, err
 }
 
 // setPreferences writes switches of a person, who may be another than the one who asks, and the audit trail.

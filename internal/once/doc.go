@@ -8,5 +8,7 @@
 //	result, err := once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "accept"}, asked,
 //		func() (Job, error) { … })
 //
+// InTx does the same in a transaction of its own, which is what most operations need.
+//
 // Ids are per person, so nobody can learn or disturb what someone else did by guessing ids.
 package once

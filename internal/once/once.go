@@ -69,6 +69,17 @@ func Do[T any](ctx context.Context, tx postgres.Tx, key Key, asked any, fn func(
 	return result, nil
 }
 
+// InTx is Do in a transaction of its own: what most operations are. Errors as for Do, and the transaction's.
+func InTx[T any](ctx context.Context, db *postgres.DB, key Key, asked any,
+	fn func(ctx context.Context, tx postgres.Tx) (T, error),
+) (result T, err error) {
+	err = postgres.InTx(ctx, db, func(ctx context.Context, tx postgres.Tx) (err error) {
+		result, err = Do(ctx, tx, key, asked, func() (T, error) { return fn(ctx, tx) })
+		return err
+	})
+	return result, err
+}
+
 // Stored gives the result of an operation that took effect, and false when it did not. Errors as for Do.
 func Stored[T any](ctx context.Context, db bun.IDB, key Key, asked any) (result T, known bool, err error) {
 	digest, err := digestOf(key, asked)

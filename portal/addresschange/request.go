@@ -37,15 +37,10 @@ func (s *Service) Request(ctx context.Context, actor identity.Actor, op uuid.UUI
 	if err := portal.CustomersOnly(actor); err != nil {
 		return Change{}, err
 	}
-	var c Change
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		c, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "request_address_change"}, w, func() (Change, error) {
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "request_address_change"}, w,
+		func(ctx context.Context, tx postgres.Tx) (Change, error) {
 			return s.RequestInTx(ctx, tx, actor, w)
 		})
-		return err
-	})
-	return c, err
 }
 
 // RequestInTx is Request as part of another change, in its transaction and under its operation. When it fails with a
@@ -104,15 +99,10 @@ func (s *Service) Withdraw(ctx context.Context, actor identity.Actor, op, id uui
 	if err := portal.CustomersOnly(actor); err != nil {
 		return Change{}, err
 	}
-	var c Change
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		c, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "withdraw_address_change"}, id, func() (Change, error) {
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "withdraw_address_change"}, id,
+		func(ctx context.Context, tx postgres.Tx) (Change, error) {
 			return s.withdraw(ctx, tx, actor, id)
 		})
-		return err
-	})
-	return c, err
 }
 
 func (s *Service) withdraw(ctx context.Context, tx postgres.Tx, actor identity.Actor, id uuid.UUID) (Change, error) {

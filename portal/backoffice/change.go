@@ -30,12 +30,8 @@ type thing interface {
 func do[T any](ctx context.Context, s *Service, actor identity.Actor, op uuid.UUID, kind string, asked any,
 	fn func(ctx context.Context, tx postgres.Tx) (T, error),
 ) (answer T, err error) {
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op, Kind: kind}
-		answer, err = once.Do(ctx, tx, key, asked, func() (T, error) { return fn(ctx, tx) })
-		return err
-	})
-	return answer, err
+	key := once.Key{Person: actor.PersonID, ID: op, Kind: kind}
+	return once.InTx(ctx, s.db, key, asked, fn)
 }
 
 // insert stores a new thing of a kind with its audit line.

@@ -105,11 +105,7 @@ func (s *Service) change(ctx context.Context, actor identity.Actor, operation uu
 	if err := portal.StaffOnly(actor); err != nil {
 		return Edited{}, err
 	}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		result, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: operation, Kind: kind}, asked,
-			func() (Edited, error) { return fn(ctx, tx) })
-		return err
-	})
+	result, err = once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: operation, Kind: kind}, asked, fn)
 	if postgres.IsUnique(err, "articles_slug_key") {
 		err = taken(nil) // two at once
 	}

@@ -47,9 +47,8 @@ func (s *Service) Upload(ctx context.Context, actor identity.Actor, operation uu
 		return portal.Photo{}, err
 	}
 	var photo portal.Photo
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		photo, err = once.Do(ctx, tx, key, digest[:], func() (portal.Photo, error) { return s.keep(ctx, tx, actor, r, writes) })
-		return err
+	photo, err = once.InTx(ctx, s.db, key, digest[:], func(ctx context.Context, tx postgres.Tx) (portal.Photo, error) {
+		return s.keep(ctx, tx, actor, r, writes)
 	})
 	if photo.ID != r.ID { // failed, or another call of the same operation was first
 		s.forget(ctx, r.ContentID, r.ThumbnailID)

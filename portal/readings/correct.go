@@ -45,12 +45,8 @@ func (s *Service) Correct(ctx context.Context, actor identity.Actor, op uuid.UUI
 	if c.Reason = clean(c.Reason); c.Reason == "" {
 		return Result{}, fault.NewInvalid("reason", "reason_missing", "Say why the reading is corrected.")
 	}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op, Kind: "readings.correct"}
-		result, err = once.Do(ctx, tx, key, c, func() (Result, error) { return correct(ctx, tx, actor, c) })
-		return err
-	})
-	return result, err
+	key := once.Key{Person: actor.PersonID, ID: op, Kind: "readings.correct"}
+	return once.InTx(ctx, s.db, key, c, func(ctx context.Context, tx postgres.Tx) (Result, error) { return correct(ctx, tx, actor, c) })
 }
 
 // CorrectableBy reports whether somebody may correct the reading, of those who see it: a valid one, and for customers one that

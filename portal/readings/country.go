@@ -55,32 +55,29 @@ func (s *Service) SetCountry(ctx context.Context, actor identity.Actor, op uuid.
 	if !countryCode.MatchString(set.Country) {
 		return CountrySetting{}, unknown
 	}
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op, Kind: "readings.country"}
-		set, err = once.Do(ctx, tx, key, set, func() (CountrySetting, error) {
-			if _, served := support.Of(set.Country); !served {
-				if has, err := tx.NewSelect().TableExpr("accounts").Where("country = ?", set.Country).Exists(ctx); err != nil {
-					return set, fmt.Errorf("readings: looking for accounts: %w", err)
-				} else if !has {
-					return set, unknown
-				}
+	key := once.Key{Person: actor.PersonID, ID: op, Kind: "readings.country"}
+	return once.InTx(ctx, s.db, key, set, func(ctx context.Context, tx postgres.Tx) (CountrySetting, error) {
+		if _, served := support.Of(set.Country); !served {
+			if has, err := tx.NewSelect().TableExpr("accounts").Where("country = ?", set.Country).Exists(ctx); err != nil {
+				return set, fmt.Errorf("readings: looking for accounts: %w", err)
+			} else if !has {
+				return set, unknown
 			}
-			before := CountrySetting{Country: set.Country}
-			if before.BulkReadings, err = bulkIn(ctx, tx, set.Country, " FOR UPDATE"); err != nil {
-				return set, err
-			}
-			if _, err := tx.ExecContext(ctx, `INSERT INTO country_settings (country, bulk_readings, updated_at) VALUES (?, ?, ?)
+		}
+		on, err := bulkIn(ctx, tx, set.Country, " FOR UPDATE")
+		if err != nil {
+			return set, err
+		}
+		before := CountrySetting{Country: set.Country, BulkReadings: on}
+		if _, err := tx.ExecContext(ctx, `INSERT INTO country_settings (country, bulk_readings, updated_at) VALUES (?, ?, ?)
 				ON CONFLICT (country) DO UPDATE SET bulk_readings = excluded.bulk_readings, updated_at = excluded.updated_at`,
-				set.Country, set.BulkReadings, tx.Now()); err != nil {
-				return set, fmt.Errorf("readings: setting a country: %w", err)
-			}
-			// A country has no id of its own; the trail is found by this one, made of its code.
-			id := uuid.NewSHA1(uuid.NameSpaceDNS, []byte("country:"+set.Country))
-			return set, audit.Write(ctx, tx, actor, "country.set", "country", id, before, set)
-		})
-		return err
+			set.Country, set.BulkReadings, tx.Now()); err != nil {
+			return set, fmt.Errorf("readings: setting a country: %w", err)
+		}
+		// A country has no id of its own; the trail is found by this one, made of its code.
+		id := uuid.NewSHA1(uuid.NameSpaceDNS, []byte("country:"+set.Country))
+		return set, audit.Write(ctx, tx, actor, "country.set", "country", id, before, set)
 	})
-	return set, err
 }
 
 // BulkFor reports whether files of readings are taken from the customer's company: whether it is on in its country.

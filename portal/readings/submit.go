@@ -39,12 +39,8 @@ func (s *Service) enter(ctx context.Context, l Ledger, op uuid.UUID, entries []E
 	case len(entries) > MaxEntries:
 		return nil, fault.NewInvalid("entries", "entries_too_many", "At most 500 readings are taken at once.")
 	}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: l.Actor.PersonID, ID: op, Kind: "readings.enter"}
-		results, err = once.Do(ctx, tx, key, entries, func() ([]Result, error) {
-			return l.Enter(ctx, tx, append([]Entry(nil), entries...)) // which fills in times
-		})
-		return err
+	key := once.Key{Person: l.Actor.PersonID, ID: op, Kind: "readings.enter"}
+	return once.InTx(ctx, s.db, key, entries, func(ctx context.Context, tx postgres.Tx) ([]Result, error) {
+		return l.Enter(ctx, tx, append([]Entry(nil), entries...)) // which fills in times
 	})
-	return results, err
 }

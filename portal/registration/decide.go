@@ -47,15 +47,10 @@ func (s *Service) decide(ctx context.Context, actor identity.Actor, op uuid.UUID
 	if err := portal.StaffOnly(actor); err != nil {
 		return nil, err
 	}
-	var results []Decided
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		results, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: kind}, []any{ids, reason}, func() ([]Decided, error) {
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: kind}, []any{ids, reason},
+		func(ctx context.Context, tx postgres.Tx) ([]Decided, error) {
 			return s.decideAll(ctx, tx, actor, ids, reason)
 		})
-		return err
-	})
-	return results, err
 }
 
 func (s *Service) decideAll(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID, reason string) ([]Decided, error) {

@@ -28,14 +28,8 @@ func (s *Service) Deregister(ctx context.Context, actor identity.Actor, op uuid.
 	if ids = slices.Compact(ids); len(ids) == 0 {
 		return 0, fault.NewInvalid("device_ids", "devices_missing", "Choose at least one device.")
 	}
-	var removed int
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		removed, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "deregister"}, deviceIDs,
-			func() (int, error) { return s.deregister(ctx, tx, actor, ids) })
-		return err
-	})
-	return removed, err
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "deregister"}, deviceIDs,
+		func(ctx context.Context, tx postgres.Tx) (int, error) { return s.deregister(ctx, tx, actor, ids) })
 }
 
 func (s *Service) deregister(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) (int, error) {

@@ -122,13 +122,7 @@ func (s *Service) RegisterMany(ctx context.Context, actor identity.Actor, op uui
 		}, postgres.ReadOnly())
 		return answer, err
 	}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		answer, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "register_many"}, asked, func() (ManyResult, error) {
-			return work(ctx, tx)
-		})
-		return err
-	})
-	return answer, err
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "register_many"}, asked, work)
 }
 
 // The columns of the file, in the order of fileColumns.

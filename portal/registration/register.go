@@ -53,13 +53,10 @@ func (s *Service) Register(ctx context.Context, actor identity.Actor, op uuid.UU
 	if err != nil {
 		return Registered{}, err
 	}
-	var made Registered
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		made, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "register_device"}, w, func() (Registered, error) {
+	made, err := once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "register_device"}, w,
+		func(ctx context.Context, tx postgres.Tx) (Registered, error) {
 			return s.register(ctx, tx, actor, w, settings)
 		})
-		return err
-	})
 	if errors.Is(err, errNotRecognised) || errors.Is(err, errElsewhere) {
 		if wait := s.wrongGuess(ctx, actor); wait != nil {
 			return Registered{}, wait

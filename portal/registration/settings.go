@@ -23,14 +23,10 @@ func (s *Service) Update(ctx context.Context, actor identity.Actor, op, deviceID
 	if err != nil {
 		return Registration{}, err
 	}
-	var updated Registration
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		updated, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "update_registration"}, []any{deviceID, chosen},
-			func() (Registration, error) { return s.update(ctx, tx, actor, deviceID, clean) })
-		return err
-	})
-	return updated, err
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "update_registration"}, []any{deviceID, chosen},
+		func(ctx context.Context, tx postgres.Tx) (Registration, error) {
+			return s.update(ctx, tx, actor, deviceID, clean)
+		})
 }
 
 func (s *Service) update(ctx context.Context, tx postgres.Tx, actor identity.Actor, deviceID uuid.UUID, chosen Settings) (Registration, error) {

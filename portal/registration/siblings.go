@@ -166,14 +166,10 @@ func (s *Service) RegisterSiblings(ctx context.Context, actor identity.Actor, op
 		}
 		asked[i].FriendlyName, asked[i].BackupEmail = *clean.FriendlyName, *clean.BackupEmail
 	}
-	var answer Asked
-	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var err error
-		answer, err = once.Do(ctx, tx, once.Key{Person: actor.PersonID, ID: op, Kind: "register_siblings"}, []any{deviceID, choices},
-			func() (Asked, error) { return s.registerSiblings(ctx, tx, actor, deviceID, asked) })
-		return err
-	})
-	return answer, err
+	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "register_siblings"}, []any{deviceID, choices},
+		func(ctx context.Context, tx postgres.Tx) (Asked, error) {
+			return s.registerSiblings(ctx, tx, actor, deviceID, asked)
+		})
 }
 
 func (s *Service) registerSiblings(ctx context.Context, tx postgres.Tx, actor identity.Actor, deviceID uuid.UUID, choices []Choice) (Asked, error) {

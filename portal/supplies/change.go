@@ -149,13 +149,9 @@ func (s *Service) do(ctx context.Context, actor identity.Actor, step Step, event
 		return Order{}, err
 	}
 	key := once.Key{Person: actor.PersonID, ID: step.Operation, Kind: "supplies." + string(event)}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		o, err = once.Do(ctx, tx, key, []any{step.Order, step.Version, asked}, func() (Order, error) {
-			return s.once(ctx, tx, actor, step, event, kind, fn)
-		})
-		return err
+	return once.InTx(ctx, s.db, key, []any{step.Order, step.Version, asked}, func(ctx context.Context, tx postgres.Tx) (Order, error) {
+		return s.once(ctx, tx, actor, step, event, kind, fn)
 	})
-	return o, err
 }
 
 func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor, step Step, event Event, kind notify.Kind,

@@ -70,15 +70,12 @@ func (s *Service) place(ctx context.Context, actor identity.Actor, operation uui
 	find func(ctx context.Context, tx postgres.Tx) (portal.DeviceDetail, error),
 ) (answer Answer, err error) {
 	key := once.Key{Person: actor.PersonID, ID: operation, Kind: "supplies.place"}
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		answer, err = once.Do(ctx, tx, key, w, func() (Answer, error) {
-			d, err := find(ctx, tx)
-			if err != nil {
-				return Answer{}, err
-			}
-			return s.insert(ctx, tx, actor, d, w, most)
-		})
-		return err
+	answer, err = once.InTx(ctx, s.db, key, w, func(ctx context.Context, tx postgres.Tx) (Answer, error) {
+		d, err := find(ctx, tx)
+		if err != nil {
+			return Answer{}, err
+		}
+		return s.insert(ctx, tx, actor, d, w, most)
 	})
 	if postgres.IsCheck(err, "supply_orders_device") { // it was moved or taken out of use in this very moment
 		return Answer{}, fault.NewNotFound("device_not_found", "There is no such device.", fault.Cause(err))

@@ -201,12 +201,8 @@ func (s *Service) Purge(ctx context.Context) error {
 func inOnce[T any](ctx context.Context, s *Service, actor identity.Actor, op uuid.UUID, kind string, asked any,
 	fn func(context.Context, postgres.Tx) (T, error),
 ) (result T, err error) {
-	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) (err error) {
-		key := once.Key{Person: actor.PersonID, ID: op, Kind: "reading_upload." + kind}
-		result, err = once.Do(ctx, tx, key, asked, func() (T, error) { return fn(ctx, tx) })
-		return err
-	})
-	return result, err
+	key := once.Key{Person: actor.PersonID, ID: op, Kind: "reading_upload." + kind}
+	return once.InTx(ctx, s.db, key, asked, fn)
 }
 
 // changed writes the upload's new state and its line in the audit trail.
