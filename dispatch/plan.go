@@ -106,14 +106,16 @@ func FindFit(rolled []Job, now time.Time, from orb.Point, want Want, leg func(or
 			Arrival: start.Add(travel.Duration),
 			Travel:  travel,
 		}
-		if !want.ArriveBefore.IsZero() && !fit.Arrival.Before(want.ArriveBefore) {
-			return Fit{}, false // later spans arrive later still
-		}
+		// A later span may still arrive in time: its way may be a shorter one.
+		inTime := want.ArriveBefore.IsZero() || fit.Arrival.Before(want.ArriveBefore)
 		if i == len(rolled) {
+			if !inTime {
+				return Fit{}, false
+			}
 			return fit, true
 		}
 		next := rolled[i]
-		if !next.State.UnderWay() && !fit.During.End.After(next.During.Start) && reaches(fit, next, want, leg) {
+		if inTime && !next.State.UnderWay() && !fit.During.End.After(next.During.Start) && reaches(fit, next, want, leg) {
 			return fit, true
 		}
 		free = later(free, next.During.End)

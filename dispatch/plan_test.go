@@ -202,6 +202,18 @@ func TestFindFitProperties(t *testing.T) {
 	})
 }
 
+// Where the technician is now is too far for the window; where the job before it leaves them is not.
+func TestFindFitFromTheJobBefore(t *testing.T) {
+	t.Parallel()
+	plan := []Job{job(VisitAssigned, 0, 20)}
+	plan[0].HasPlace = true
+	want := Want{Work: minutes(5), NotBefore: minute(26), ArriveBefore: minute(27)}
+	fit, ok := FindFit(plan, planNow, orb.Point{1, 0}, want, along(0))
+	if !ok || !fit.Arrival.Equal(minute(26)) {
+		t.Errorf("found %v, arriving %v", ok, fit.Arrival)
+	}
+}
+
 func show(jobs []Job) string {
 	s := ""
 	for _, j := range jobs {
