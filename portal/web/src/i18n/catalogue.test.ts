@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
 import { catalogues as loaders, chooseLanguage } from './language.svelte'
+import type { App } from './language.svelte'
 import { nb } from './nb'
 import type { Text } from './plural'
 
@@ -34,6 +37,48 @@ describe('the catalogues', () => {
         for (const category of needed) expect(text, `${key}: ${category}`).toHaveProperty(category)
       }
     }
+  })
+})
+
+/** Every source file that an entrance reaches by its imports, the catalogues and generated code aside. */
+function reached(entrance: string): Set<string> {
+  const found = new Set<string>()
+  const look = (file: string) => {
+    if (found.has(file) || /\/(gen|i18n\/(nb|en))\//.test(file)) return
+    let source: string
+    try {
+      source = readFileSync(file, 'utf8')
+    } catch {
+      return
+    }
+    found.add(file)
+    for (const [, target] of source.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']*)'/g)) {
+      const path = resolve(dirname(file), target as string)
+      for (const end of ['', '.ts', '/index.ts']) if (/\.(ts|svelte)$/.test(path + end)) look(path + end)
+    }
+  }
+  look(entrance)
+  return found
+}
+
+describe.each(['portal', 'board', 'tech'] as const)('what %s says', (app: App) => {
+  const files = reached(join(import.meta.dirname, '..', app, 'main.ts'))
+  it('is found', () => expect(files.size).toBeGreaterThan(20))
+
+  it.each(Object.entries(loaders))('is in its own catalogue of %s', async (_, apps) => {
+    const texts = await apps[app]()
+    const missing: string[] = []
+    for (const file of files) {
+      for (const [, key] of readFileSync(file, 'utf8').matchAll(/['`]([a-z_]+\.[a-z0-9_.]+)['`]/g)) {
+        if (Object.hasOwn(en, key as string) && !Object.hasOwn(texts, key as string)) missing.push(`${key} in ${file}`)
+      }
+      for (const [, start] of readFileSync(file, 'utf8').matchAll(/`([a-z_]+\.[a-z0-9_.]*)\$\{/g)) {
+        for (const key of Object.keys(en)) {
+          if (key.startsWith(start as string) && !Object.hasOwn(texts, key)) missing.push(`${key} in ${file}`)
+        }
+      }
+    }
+    expect(missing).toEqual([])
   })
 })
 

@@ -2,12 +2,25 @@ import type { Params, Text } from './plural'
 import { fill } from './plural'
 import type { en } from './en'
 
-/** Where the texts of a language are. A further language is one folder and one line here; only the one in use is loaded. */
+/**
+ * Where the texts of a language are, for each of the three apps. A further language is one folder and three lines
+ * here; only what the app says, in the language in use, is loaded.
+ */
 export const catalogues = {
-  nb: () => import('./nb').then(({ nb }) => nb),
-  en: () => import('./en').then(({ en }) => en),
-} satisfies Record<string, () => Promise<Catalogue>>
+  nb: {
+    portal: () => import('./nb/portal.app').then(({ texts }) => texts),
+    board: () => import('./nb/board.app').then(({ texts }) => texts),
+    tech: () => import('./nb/tech.app').then(({ texts }) => texts),
+  },
+  en: {
+    portal: () => import('./en/portal.app').then(({ texts }) => texts),
+    board: () => import('./en/board.app').then(({ texts }) => texts),
+    tech: () => import('./en/tech.app').then(({ texts }) => texts),
+  },
+} satisfies Record<string, Record<App, () => Promise<Partial<Catalogue>>>>
 
+/** The three entrances. */
+export type App = 'portal' | 'board' | 'tech'
 export type Language = keyof typeof catalogues
 export type TextKey = keyof typeof en
 /** What every language must have: the same keys as English, no more and no fewer. */
@@ -42,11 +55,13 @@ function stored(): string | null {
 let current = $state<Language>(
   typeof navigator === 'undefined' ? 'en' : chooseLanguage(stored(), navigator.languages ?? []),
 )
-let texts = $state.raw({} as Catalogue)
+let texts = $state.raw<Partial<Catalogue>>({})
+let app: App = 'portal'
 
-/** Loads the texts of the page's language: to be waited for before anything is shown. */
-export async function loadTexts(): Promise<void> {
-  texts = await catalogues[current]()
+/** Loads what an app says in the page's language: to be waited for before anything is shown. */
+export async function loadTexts(of: App): Promise<void> {
+  app = of
+  texts = await catalogues[current][app]()
 }
 
 /** The language of the page. Reading it in a component makes the component follow it. */
@@ -56,7 +71,7 @@ export function language(): Language {
 
 /** Changes the language of the page and remembers it in this browser. Fails when the texts cannot be loaded. */
 export async function setLanguage(next: Language): Promise<void> {
-  texts = await catalogues[next]()
+  texts = await catalogues[next][app]()
   current = next
   try {
     localStorage.setItem(storageKey, next)
@@ -67,7 +82,8 @@ export async function setLanguage(next: Language): Promise<void> {
 
 /** The text of a key in the page's language. */
 export function t(key: TextKey, params?: Params): string {
-  return fill(texts[key], params, current)
+  // catalogue.test.ts holds that an app has every text it uses.
+  return fill(texts[key] ?? key, params, current)
 }
 
 /** True when there is a text of this key: for keys made from what the server sends. */

@@ -5,5 +5,5 @@ import { loadTexts } from '../i18n/language.svelte'
 import App from './App.svelte'
 
 route.start('', ['/board', '/tech'])
-await loadTexts()
+await loadTexts('portal')
 mount(App, { target: document.getElementById('app') as HTMLElement })

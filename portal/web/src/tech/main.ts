@@ -5,5 +5,5 @@ import { loadTexts } from '../i18n/language.svelte'
 import App from './App.svelte'
 
 route.start('/tech')
-await loadTexts()
+await loadTexts('tech')
 mount(App, { target: document.getElementById('app') as HTMLElement })

@@ -8,8 +8,6 @@ export const portal = {
   'home.tab': 'Home',
   'home.title': 'Hello, {name}',
   'nav.home': 'Home',
-  'page.not_loaded': 'The page did not come',
-  'page.not_loaded_lead': 'Check the connection and try again.',
   'search.kind': 'Search for',
   'search.label': 'Quick search',
   'search.number': 'The full number',

@@ -2,10 +2,13 @@ import { account } from './account'
 import { help } from './help'
 import { office } from './office'
 import { orders } from './orders'
+import { phone } from './phone'
 import { portal } from './portal'
-import { readings } from './readings'
 import { products } from './products'
+import { queue } from './queue'
+import { readings } from './readings'
+import { requests } from './requests'
 import { shared } from './shared'
 
-/** Norwegian bokmål. Further parts of the catalogue stand beside shared.ts and are added here. */
-export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...office }
+/** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
+export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...phone }

@@ -8,8 +8,6 @@ export const portal = {
   'home.tab': 'Hjem',
   'home.title': 'Hei, {name}',
   'nav.home': 'Hjem',
-  'page.not_loaded': 'Siden kom ikke',
-  'page.not_loaded_lead': 'Sjekk forbindelsen og prøv igjen.',
   'search.kind': 'Søk etter',
   'search.label': 'Hurtigsøk',
   'search.number': 'Hele nummeret',

@@ -1,0 +1,11 @@
+import { account } from './account'
+import { help } from './help'
+import { orders } from './orders'
+import { portal } from './portal'
+import { products } from './products'
+import { readings } from './readings'
+import { requests } from './requests'
+import { shared } from './shared'
+
+/** What the customer's portal says. */
+export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests }

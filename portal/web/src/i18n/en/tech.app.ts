@@ -1,0 +1,6 @@
+import { account } from './account'
+import { phone } from './phone'
+import { shared } from './shared'
+
+/** What the technician's phone says. */
+export const texts = { ...shared, ...account, ...phone }
