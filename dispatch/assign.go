@@ -218,7 +218,7 @@ func (s *Service) autoAssign(ctx context.Context, actor identity.Actor, op Opera
 		if out, ok, err := s.assignedBefore(ctx, actor, op, request); ok || err != nil {
 			return out, err
 		}
-		if err := r.seenAs(version); err != nil {
+		if err := s.seenAs(ctx, s.db, actor, r, version); err != nil {
 			return outcome{}, err
 		}
 		if _, err := Decide(r.State, Assign, actor.Role); err != nil {

@@ -91,7 +91,7 @@ func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor
 	if err != nil {
 		return outcome{}, err
 	}
-	if err := c.r.seenAs(expected); err != nil {
+	if err := s.seenAs(ctx, tx, actor, c.r, expected); err != nil {
 		return outcome{}, err
 	}
 	refused, err := fn(ctx, c)
@@ -102,15 +102,6 @@ func (s *Service) once(ctx context.Context, tx postgres.Tx, actor identity.Actor
 		return outcome{}, err
 	}
 	return outcome{Request: *c.r, Refusal: refused}, nil
-}
-
-// seenAs refuses a change by someone who saw another version; 0 does not check.
-func (r *Request) seenAs(version int64) error {
-	if version == 0 || version == r.Version {
-		return nil
-	}
-	return fault.New(fault.Stale, "version_stale", "Somebody changed this request meanwhile. Look at it again.",
-		fault.Param("version", fmt.Sprint(r.Version)), fault.Param("state", string(r.State)))
 }
 
 // begin locks the request.
