@@ -1021,9 +1021,10 @@ export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
  *
  * Every mutation carries an operation_id made by the client: sent again, it takes effect once and answers the
  * same. Used again for something else: INVALID_ARGUMENT, reason operation_id_reused. An expected_version that
- * is not the present one: ABORTED, reason version_stale, with the present version in params. A step the state
- * does not allow: FAILED_PRECONDITION, reason wrong_state, with state and allowed steps in params. An unknown
- * request or technician: NOT_FOUND.
+ * is not the present one: ABORTED, reason version_stale, with the present version and state in params, and of the
+ * latest change who made it (by, by_role), what it was (did, as an Activity.kind), when (at, RFC 3339) and the
+ * technician it was about. A step the state does not allow: FAILED_PRECONDITION, reason wrong_state, with state
+ * and allowed steps in params. An unknown request or technician: NOT_FOUND.
  *
  * @generated from service utsendt.dispatch.v1.DispatchService
  */
