@@ -81,8 +81,6 @@ export const shared = {
   'activity.scheduled': 'A time was agreed',
   'track.accuracy': 'Position accurate to about {distance}',
   'track.arrival': 'Expected',
-  'track.chart': '{name} is {distance} away as the crow flies',
-  'track.chart_caption': 'Straight line, north is up. The house is you.',
   'track.fresh': 'Position {ago}',
   'track.heading': 'Where {name} is',
   'track.last_seen': 'Last seen {ago}',

@@ -9,6 +9,7 @@ import { queue } from './queue'
 import { readings } from './readings'
 import { requests } from './requests'
 import { shared } from './shared'
+import { travel } from './travel'
 
 /** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
-export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...phone }
+export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...phone, ...travel }

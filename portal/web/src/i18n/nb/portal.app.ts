@@ -6,6 +6,7 @@ import { products } from './products'
 import { readings } from './readings'
 import { requests } from './requests'
 import { shared } from './shared'
+import { travel } from './travel'
 
 /** What the customer's portal says. */
-export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests }
+export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...travel }

@@ -81,8 +81,6 @@ export const shared = {
   'activity.scheduled': 'Et tidspunkt ble avtalt',
   'track.accuracy': 'Posisjonen er nøyaktig til omtrent {distance}',
   'track.arrival': 'Ventet',
-  'track.chart': '{name} er {distance} unna i luftlinje',
-  'track.chart_caption': 'Luftlinje, nord er opp. Huset er deg.',
   'track.fresh': 'Posisjon {ago}',
   'track.heading': 'Her er {name}',
   'track.last_seen': 'Sist sett {ago}',

@@ -1,5 +1,10 @@
 // A small plane around two points of the globe, for drawing them. Within the distances of a visit it is flat.
-import type { Point } from '../gen/utsendt/live/v1/position_pb.js'
+
+/** A point on the globe in degrees, whatever it came with: a message's or a phone's own. */
+export interface Point {
+  latitude: number
+  longitude: number
+}
 
 const earthRadius = 6_371_008.8
 const radians = (degrees: number) => (degrees * Math.PI) / 180
@@ -31,4 +36,16 @@ export function roundDown(metres: number): number {
   const power = 10 ** Math.floor(Math.log10(Math.max(1, metres)))
   const lead = metres / power
   return power * (lead >= 5 ? 5 : lead >= 2 ? 2 : 1)
+}
+
+/** Metres that one pixel of a Web Mercator map with tiles of 512 pixels covers at a latitude. */
+export function metresPerPixel(latitude: number, zoom: number): number {
+  return (2 * Math.PI * earthRadius * Math.cos(radians(latitude))) / (512 * 2 ** zoom)
+}
+
+/** Distances of up to three circles around a place that make a picture of somebody this far away readable. */
+export function ringsFor(metres: number): number[] {
+  const reach = Math.max(200, metres * 1.25)
+  const ring = roundDown(reach / 1.6)
+  return [1, 2, 3].map((n) => n * ring).filter((distance) => distance < reach)
 }

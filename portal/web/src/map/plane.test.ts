@@ -1,9 +1,7 @@
-import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
-import { PointSchema } from '../gen/utsendt/live/v1/position_pb.js'
-import { distance, offset, roundDown } from './plane'
+import { distance, metresPerPixel, offset, ringsFor, roundDown } from './plane'
 
-const at = (latitude: number, longitude: number) => create(PointSchema, { latitude, longitude })
+const at = (latitude: number, longitude: number) => ({ latitude, longitude })
 
 describe('distance', () => {
   it('knows a degree at the equator and at 60 degrees north', () => {
@@ -29,4 +27,14 @@ describe('offset', () => {
 
 it.each([[1, 1], [3, 2], [7, 5], [999, 500], [1000, 1000]])('roundDown(%d) is %d', (metres, expected) => {
   expect(roundDown(metres)).toBe(expected)
+})
+
+it('a pixel covers half as much at 60 degrees north, and half as much one zoom further in', () => {
+  expect(metresPerPixel(0, 0)).toBeCloseTo(78_184, -1)
+  expect(metresPerPixel(60, 10) / metresPerPixel(0, 10)).toBeCloseTo(0.5, 6)
+  expect(metresPerPixel(60, 11) / metresPerPixel(60, 10)).toBeCloseTo(0.5, 6)
+})
+
+it.each([[0, [100]], [4_000, [2_000, 4_000]], [8_000, [5_000]], [1_000_000, [500_000, 1_000_000]]])('rings for somebody %d metres away', (metres, expected) => {
+  expect(ringsFor(metres)).toEqual(expected)
 })
