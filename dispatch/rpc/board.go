@@ -18,6 +18,7 @@ type Opener func(ctx context.Context, actor identity.Actor, op dispatch.Operatio
 
 // Board is DispatchService.
 type Board struct {
+	dispatchv1connect.UnimplementedDispatchServiceHandler
 	service *dispatch.Service
 	open    Opener
 }

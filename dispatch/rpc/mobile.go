@@ -21,6 +21,7 @@ import (
 
 // Mobile is MobileService.
 type Mobile struct {
+	mobilev1connect.UnimplementedMobileServiceHandler
 	service *dispatch.Service
 	people  *identity.Service
 }

@@ -297,6 +297,94 @@ func (x *GetRequestResponse) GetAllowed() []string {
 	return nil
 }
 
+type ListVisitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RequestId     string                 `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListVisitsRequest) Reset() {
+	*x = ListVisitsRequest{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVisitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVisitsRequest) ProtoMessage() {}
+
+func (x *ListVisitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVisitsRequest.ProtoReflect.Descriptor instead.
+func (*ListVisitsRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ListVisitsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+type ListVisitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Visits        []*VisitReport         `protobuf:"bytes,1,rep,name=visits,proto3" json:"visits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListVisitsResponse) Reset() {
+	*x = ListVisitsResponse{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVisitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVisitsResponse) ProtoMessage() {}
+
+func (x *ListVisitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVisitsResponse.ProtoReflect.Descriptor instead.
+func (*ListVisitsResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListVisitsResponse) GetVisits() []*VisitReport {
+	if x != nil {
+		return x.Visits
+	}
+	return nil
+}
+
 type OpenRequestRequest struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	OperationId  string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
@@ -314,7 +402,7 @@ type OpenRequestRequest struct {
 
 func (x *OpenRequestRequest) Reset() {
 	*x = OpenRequestRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[4]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -326,7 +414,7 @@ func (x *OpenRequestRequest) String() string {
 func (*OpenRequestRequest) ProtoMessage() {}
 
 func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[4]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -339,7 +427,7 @@ func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{4}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *OpenRequestRequest) GetOperationId() string {
@@ -407,7 +495,7 @@ type OpenRequestResponse struct {
 
 func (x *OpenRequestResponse) Reset() {
 	*x = OpenRequestResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[5]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +507,7 @@ func (x *OpenRequestResponse) String() string {
 func (*OpenRequestResponse) ProtoMessage() {}
 
 func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[5]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +520,7 @@ func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestResponse.ProtoReflect.Descriptor instead.
 func (*OpenRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{5}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *OpenRequestResponse) GetRequest() *Request {
@@ -453,7 +541,7 @@ type ListCandidatesRequest struct {
 
 func (x *ListCandidatesRequest) Reset() {
 	*x = ListCandidatesRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[6]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +553,7 @@ func (x *ListCandidatesRequest) String() string {
 func (*ListCandidatesRequest) ProtoMessage() {}
 
 func (x *ListCandidatesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[6]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +566,7 @@ func (x *ListCandidatesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCandidatesRequest.ProtoReflect.Descriptor instead.
 func (*ListCandidatesRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ListCandidatesRequest) GetRequestId() string {
@@ -504,7 +592,7 @@ type ListCandidatesResponse struct {
 
 func (x *ListCandidatesResponse) Reset() {
 	*x = ListCandidatesResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[7]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -516,7 +604,7 @@ func (x *ListCandidatesResponse) String() string {
 func (*ListCandidatesResponse) ProtoMessage() {}
 
 func (x *ListCandidatesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[7]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -529,7 +617,7 @@ func (x *ListCandidatesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCandidatesResponse.ProtoReflect.Descriptor instead.
 func (*ListCandidatesResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListCandidatesResponse) GetCandidates() []*Candidate {
@@ -560,7 +648,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[8]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -572,7 +660,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[8]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -585,7 +673,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Candidate) GetTechnician() *Technician {
@@ -668,7 +756,7 @@ type Reason struct {
 
 func (x *Reason) Reset() {
 	*x = Reason{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[9]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -680,7 +768,7 @@ func (x *Reason) String() string {
 func (*Reason) ProtoMessage() {}
 
 func (x *Reason) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[9]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -693,7 +781,7 @@ func (x *Reason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Reason.ProtoReflect.Descriptor instead.
 func (*Reason) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *Reason) GetCode() string {
@@ -740,7 +828,7 @@ type AssignRequest struct {
 
 func (x *AssignRequest) Reset() {
 	*x = AssignRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[10]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -752,7 +840,7 @@ func (x *AssignRequest) String() string {
 func (*AssignRequest) ProtoMessage() {}
 
 func (x *AssignRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[10]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -765,7 +853,7 @@ func (x *AssignRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignRequest.ProtoReflect.Descriptor instead.
 func (*AssignRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *AssignRequest) GetOperationId() string {
@@ -819,7 +907,7 @@ type AssignResponse struct {
 
 func (x *AssignResponse) Reset() {
 	*x = AssignResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[11]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -831,7 +919,7 @@ func (x *AssignResponse) String() string {
 func (*AssignResponse) ProtoMessage() {}
 
 func (x *AssignResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[11]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -844,7 +932,7 @@ func (x *AssignResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AssignResponse.ProtoReflect.Descriptor instead.
 func (*AssignResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *AssignResponse) GetRequest() *Request {
@@ -865,7 +953,7 @@ type AutoAssignRequest struct {
 
 func (x *AutoAssignRequest) Reset() {
 	*x = AutoAssignRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[12]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -877,7 +965,7 @@ func (x *AutoAssignRequest) String() string {
 func (*AutoAssignRequest) ProtoMessage() {}
 
 func (x *AutoAssignRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[12]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -890,7 +978,7 @@ func (x *AutoAssignRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AutoAssignRequest.ProtoReflect.Descriptor instead.
 func (*AutoAssignRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *AutoAssignRequest) GetOperationId() string {
@@ -925,7 +1013,7 @@ type AutoAssignResponse struct {
 
 func (x *AutoAssignResponse) Reset() {
 	*x = AutoAssignResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[13]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -937,7 +1025,7 @@ func (x *AutoAssignResponse) String() string {
 func (*AutoAssignResponse) ProtoMessage() {}
 
 func (x *AutoAssignResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[13]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -950,7 +1038,7 @@ func (x *AutoAssignResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AutoAssignResponse.ProtoReflect.Descriptor instead.
 func (*AutoAssignResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *AutoAssignResponse) GetRequest() *Request {
@@ -982,7 +1070,7 @@ type ReassignRequest struct {
 
 func (x *ReassignRequest) Reset() {
 	*x = ReassignRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[14]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1082,7 @@ func (x *ReassignRequest) String() string {
 func (*ReassignRequest) ProtoMessage() {}
 
 func (x *ReassignRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[14]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1095,7 @@ func (x *ReassignRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignRequest.ProtoReflect.Descriptor instead.
 func (*ReassignRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ReassignRequest) GetOperationId() string {
@@ -1068,7 +1156,7 @@ type ReassignResponse struct {
 
 func (x *ReassignResponse) Reset() {
 	*x = ReassignResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[15]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1080,7 +1168,7 @@ func (x *ReassignResponse) String() string {
 func (*ReassignResponse) ProtoMessage() {}
 
 func (x *ReassignResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[15]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1093,7 +1181,7 @@ func (x *ReassignResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReassignResponse.ProtoReflect.Descriptor instead.
 func (*ReassignResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ReassignResponse) GetRequest() *Request {
@@ -1115,7 +1203,7 @@ type RecallRequest struct {
 
 func (x *RecallRequest) Reset() {
 	*x = RecallRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1127,7 +1215,7 @@ func (x *RecallRequest) String() string {
 func (*RecallRequest) ProtoMessage() {}
 
 func (x *RecallRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1140,7 +1228,7 @@ func (x *RecallRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallRequest.ProtoReflect.Descriptor instead.
 func (*RecallRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *RecallRequest) GetOperationId() string {
@@ -1180,7 +1268,7 @@ type RecallResponse struct {
 
 func (x *RecallResponse) Reset() {
 	*x = RecallResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[17]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +1280,7 @@ func (x *RecallResponse) String() string {
 func (*RecallResponse) ProtoMessage() {}
 
 func (x *RecallResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[17]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +1293,7 @@ func (x *RecallResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RecallResponse.ProtoReflect.Descriptor instead.
 func (*RecallResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *RecallResponse) GetRequest() *Request {
@@ -1227,7 +1315,7 @@ type CancelRequest struct {
 
 func (x *CancelRequest) Reset() {
 	*x = CancelRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[18]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1327,7 @@ func (x *CancelRequest) String() string {
 func (*CancelRequest) ProtoMessage() {}
 
 func (x *CancelRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[18]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1340,7 @@ func (x *CancelRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelRequest.ProtoReflect.Descriptor instead.
 func (*CancelRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *CancelRequest) GetOperationId() string {
@@ -1292,7 +1380,7 @@ type CancelResponse struct {
 
 func (x *CancelResponse) Reset() {
 	*x = CancelResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[19]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1304,7 +1392,7 @@ func (x *CancelResponse) String() string {
 func (*CancelResponse) ProtoMessage() {}
 
 func (x *CancelResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[19]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1317,7 +1405,7 @@ func (x *CancelResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelResponse.ProtoReflect.Descriptor instead.
 func (*CancelResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *CancelResponse) GetRequest() *Request {
@@ -1340,7 +1428,7 @@ type ScheduleRequest struct {
 
 func (x *ScheduleRequest) Reset() {
 	*x = ScheduleRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[20]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1352,7 +1440,7 @@ func (x *ScheduleRequest) String() string {
 func (*ScheduleRequest) ProtoMessage() {}
 
 func (x *ScheduleRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[20]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1365,7 +1453,7 @@ func (x *ScheduleRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleRequest.ProtoReflect.Descriptor instead.
 func (*ScheduleRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ScheduleRequest) GetOperationId() string {
@@ -1405,7 +1493,7 @@ type ScheduleResponse struct {
 
 func (x *ScheduleResponse) Reset() {
 	*x = ScheduleResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[21]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1417,7 +1505,7 @@ func (x *ScheduleResponse) String() string {
 func (*ScheduleResponse) ProtoMessage() {}
 
 func (x *ScheduleResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[21]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1430,7 +1518,7 @@ func (x *ScheduleResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ScheduleResponse.ProtoReflect.Descriptor instead.
 func (*ScheduleResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{21}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *ScheduleResponse) GetRequest() *Request {
@@ -1451,7 +1539,7 @@ type AddNoteRequest struct {
 
 func (x *AddNoteRequest) Reset() {
 	*x = AddNoteRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1463,7 +1551,7 @@ func (x *AddNoteRequest) String() string {
 func (*AddNoteRequest) ProtoMessage() {}
 
 func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1476,7 +1564,7 @@ func (x *AddNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteRequest.ProtoReflect.Descriptor instead.
 func (*AddNoteRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{22}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *AddNoteRequest) GetOperationId() string {
@@ -1509,7 +1597,7 @@ type AddNoteResponse struct {
 
 func (x *AddNoteResponse) Reset() {
 	*x = AddNoteResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[23]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1521,7 +1609,7 @@ func (x *AddNoteResponse) String() string {
 func (*AddNoteResponse) ProtoMessage() {}
 
 func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[23]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1534,7 +1622,7 @@ func (x *AddNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AddNoteResponse.ProtoReflect.Descriptor instead.
 func (*AddNoteResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{23}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *AddNoteResponse) GetRequest() *Request {
@@ -1568,7 +1656,7 @@ type Technician struct {
 
 func (x *Technician) Reset() {
 	*x = Technician{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[24]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1580,7 +1668,7 @@ func (x *Technician) String() string {
 func (*Technician) ProtoMessage() {}
 
 func (x *Technician) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[24]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1593,7 +1681,7 @@ func (x *Technician) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Technician.ProtoReflect.Descriptor instead.
 func (*Technician) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{24}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Technician) GetId() string {
@@ -1694,7 +1782,7 @@ type ListTechniciansRequest struct {
 
 func (x *ListTechniciansRequest) Reset() {
 	*x = ListTechniciansRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[25]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1706,7 +1794,7 @@ func (x *ListTechniciansRequest) String() string {
 func (*ListTechniciansRequest) ProtoMessage() {}
 
 func (x *ListTechniciansRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[25]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1719,7 +1807,7 @@ func (x *ListTechniciansRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTechniciansRequest.ProtoReflect.Descriptor instead.
 func (*ListTechniciansRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{25}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *ListTechniciansRequest) GetOnDutyOnly() bool {
@@ -1760,7 +1848,7 @@ type ListTechniciansResponse struct {
 
 func (x *ListTechniciansResponse) Reset() {
 	*x = ListTechniciansResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1772,7 +1860,7 @@ func (x *ListTechniciansResponse) String() string {
 func (*ListTechniciansResponse) ProtoMessage() {}
 
 func (x *ListTechniciansResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1785,7 +1873,7 @@ func (x *ListTechniciansResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTechniciansResponse.ProtoReflect.Descriptor instead.
 func (*ListTechniciansResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{26}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *ListTechniciansResponse) GetTechnicians() []*Technician {
@@ -1810,7 +1898,7 @@ type WatchBoardRequest struct {
 
 func (x *WatchBoardRequest) Reset() {
 	*x = WatchBoardRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[27]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1822,7 +1910,7 @@ func (x *WatchBoardRequest) String() string {
 func (*WatchBoardRequest) ProtoMessage() {}
 
 func (x *WatchBoardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[27]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1835,7 +1923,7 @@ func (x *WatchBoardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBoardRequest.ProtoReflect.Descriptor instead.
 func (*WatchBoardRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{27}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{29}
 }
 
 type WatchBoardResponse struct {
@@ -1854,7 +1942,7 @@ type WatchBoardResponse struct {
 
 func (x *WatchBoardResponse) Reset() {
 	*x = WatchBoardResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[28]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1866,7 +1954,7 @@ func (x *WatchBoardResponse) String() string {
 func (*WatchBoardResponse) ProtoMessage() {}
 
 func (x *WatchBoardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[28]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1879,7 +1967,7 @@ func (x *WatchBoardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBoardResponse.ProtoReflect.Descriptor instead.
 func (*WatchBoardResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{28}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatchBoardResponse) GetChange() isWatchBoardResponse_Change {
@@ -1983,7 +2071,7 @@ type TechnicianMoved struct {
 
 func (x *TechnicianMoved) Reset() {
 	*x = TechnicianMoved{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1995,7 +2083,7 @@ func (x *TechnicianMoved) String() string {
 func (*TechnicianMoved) ProtoMessage() {}
 
 func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2008,7 +2096,7 @@ func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TechnicianMoved.ProtoReflect.Descriptor instead.
 func (*TechnicianMoved) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{29}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *TechnicianMoved) GetTechnicianId() string {
@@ -2035,7 +2123,7 @@ type SnapshotComplete struct {
 
 func (x *SnapshotComplete) Reset() {
 	*x = SnapshotComplete{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2135,7 @@ func (x *SnapshotComplete) String() string {
 func (*SnapshotComplete) ProtoMessage() {}
 
 func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2148,7 @@ func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotComplete.ProtoReflect.Descriptor instead.
 func (*SnapshotComplete) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{30}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *SnapshotComplete) GetRequests() int32 {
@@ -2086,7 +2174,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2098,7 +2186,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2111,7 +2199,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *Heartbeat) GetServerTime() *timestamppb.Timestamp {
@@ -2125,7 +2213,7 @@ var File_utsendt_dispatch_v1_dispatch_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\n" +
-	"*utsendt/dispatch/v1/dispatch_service.proto\x12\x13utsendt.dispatch.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\"\xfa\x02\n" +
+	"*utsendt/dispatch/v1/dispatch_service.proto\x12\x13utsendt.dispatch.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/dispatch/v1/visit.proto\x1a\x1eutsendt/live/v1/position.proto\"\xfa\x02\n" +
 	"\x13ListRequestsRequest\x12L\n" +
 	"\x06states\x18\x01 \x03(\x0e2!.utsendt.dispatch.v1.RequestStateB\x11\xbaH\x0e\x92\x01\v\x10\x06\"\a\x82\x01\x04\x10\x01 \x00R\x06states\x12\x1e\n" +
 	"\x05query\x18\x02 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12,\n" +
@@ -2151,7 +2239,12 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"activities\x18\x02 \x03(\v2\x1d.utsendt.dispatch.v1.ActivityR\n" +
 	"activities\x122\n" +
 	"\x06visits\x18\x03 \x03(\v2\x1a.utsendt.dispatch.v1.VisitR\x06visits\x12\x18\n" +
-	"\aallowed\x18\x04 \x03(\tR\aallowed\"\xdf\x03\n" +
+	"\aallowed\x18\x04 \x03(\tR\aallowed\"<\n" +
+	"\x11ListVisitsRequest\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"N\n" +
+	"\x12ListVisitsResponse\x128\n" +
+	"\x06visits\x18\x01 \x03(\v2 .utsendt.dispatch.v1.VisitReportR\x06visits\"\xdf\x03\n" +
 	"\x12OpenRequestRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12.\n" +
 	"\rserial_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\fserialNumber\x12J\n" +
@@ -2310,11 +2403,14 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\vtechnicians\x18\x02 \x01(\x05R\vtechnicians\"H\n" +
 	"\tHeartbeat\x12;\n" +
 	"\vserver_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"serverTime2\xe5\t\n" +
+	"serverTime2\xc9\n" +
+	"\n" +
 	"\x0fDispatchService\x12h\n" +
 	"\fListRequests\x12(.utsendt.dispatch.v1.ListRequestsRequest\x1a).utsendt.dispatch.v1.ListRequestsResponse\"\x03\x90\x02\x01\x12b\n" +
 	"\n" +
-	"GetRequest\x12&.utsendt.dispatch.v1.GetRequestRequest\x1a'.utsendt.dispatch.v1.GetRequestResponse\"\x03\x90\x02\x01\x12`\n" +
+	"GetRequest\x12&.utsendt.dispatch.v1.GetRequestRequest\x1a'.utsendt.dispatch.v1.GetRequestResponse\"\x03\x90\x02\x01\x12b\n" +
+	"\n" +
+	"ListVisits\x12&.utsendt.dispatch.v1.ListVisitsRequest\x1a'.utsendt.dispatch.v1.ListVisitsResponse\"\x03\x90\x02\x01\x12`\n" +
 	"\vOpenRequest\x12'.utsendt.dispatch.v1.OpenRequestRequest\x1a(.utsendt.dispatch.v1.OpenRequestResponse\x12n\n" +
 	"\x0eListCandidates\x12*.utsendt.dispatch.v1.ListCandidatesRequest\x1a+.utsendt.dispatch.v1.ListCandidatesResponse\"\x03\x90\x02\x01\x12Q\n" +
 	"\x06Assign\x12\".utsendt.dispatch.v1.AssignRequest\x1a#.utsendt.dispatch.v1.AssignResponse\x12]\n" +
@@ -2342,124 +2438,130 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescData
 }
 
-var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_utsendt_dispatch_v1_dispatch_service_proto_goTypes = []any{
 	(*ListRequestsRequest)(nil),     // 0: utsendt.dispatch.v1.ListRequestsRequest
 	(*ListRequestsResponse)(nil),    // 1: utsendt.dispatch.v1.ListRequestsResponse
 	(*GetRequestRequest)(nil),       // 2: utsendt.dispatch.v1.GetRequestRequest
 	(*GetRequestResponse)(nil),      // 3: utsendt.dispatch.v1.GetRequestResponse
-	(*OpenRequestRequest)(nil),      // 4: utsendt.dispatch.v1.OpenRequestRequest
-	(*OpenRequestResponse)(nil),     // 5: utsendt.dispatch.v1.OpenRequestResponse
-	(*ListCandidatesRequest)(nil),   // 6: utsendt.dispatch.v1.ListCandidatesRequest
-	(*ListCandidatesResponse)(nil),  // 7: utsendt.dispatch.v1.ListCandidatesResponse
-	(*Candidate)(nil),               // 8: utsendt.dispatch.v1.Candidate
-	(*Reason)(nil),                  // 9: utsendt.dispatch.v1.Reason
-	(*AssignRequest)(nil),           // 10: utsendt.dispatch.v1.AssignRequest
-	(*AssignResponse)(nil),          // 11: utsendt.dispatch.v1.AssignResponse
-	(*AutoAssignRequest)(nil),       // 12: utsendt.dispatch.v1.AutoAssignRequest
-	(*AutoAssignResponse)(nil),      // 13: utsendt.dispatch.v1.AutoAssignResponse
-	(*ReassignRequest)(nil),         // 14: utsendt.dispatch.v1.ReassignRequest
-	(*ReassignResponse)(nil),        // 15: utsendt.dispatch.v1.ReassignResponse
-	(*RecallRequest)(nil),           // 16: utsendt.dispatch.v1.RecallRequest
-	(*RecallResponse)(nil),          // 17: utsendt.dispatch.v1.RecallResponse
-	(*CancelRequest)(nil),           // 18: utsendt.dispatch.v1.CancelRequest
-	(*CancelResponse)(nil),          // 19: utsendt.dispatch.v1.CancelResponse
-	(*ScheduleRequest)(nil),         // 20: utsendt.dispatch.v1.ScheduleRequest
-	(*ScheduleResponse)(nil),        // 21: utsendt.dispatch.v1.ScheduleResponse
-	(*AddNoteRequest)(nil),          // 22: utsendt.dispatch.v1.AddNoteRequest
-	(*AddNoteResponse)(nil),         // 23: utsendt.dispatch.v1.AddNoteResponse
-	(*Technician)(nil),              // 24: utsendt.dispatch.v1.Technician
-	(*ListTechniciansRequest)(nil),  // 25: utsendt.dispatch.v1.ListTechniciansRequest
-	(*ListTechniciansResponse)(nil), // 26: utsendt.dispatch.v1.ListTechniciansResponse
-	(*WatchBoardRequest)(nil),       // 27: utsendt.dispatch.v1.WatchBoardRequest
-	(*WatchBoardResponse)(nil),      // 28: utsendt.dispatch.v1.WatchBoardResponse
-	(*TechnicianMoved)(nil),         // 29: utsendt.dispatch.v1.TechnicianMoved
-	(*SnapshotComplete)(nil),        // 30: utsendt.dispatch.v1.SnapshotComplete
-	(*Heartbeat)(nil),               // 31: utsendt.dispatch.v1.Heartbeat
-	nil,                             // 32: utsendt.dispatch.v1.Reason.ParamsEntry
-	(RequestState)(0),               // 33: utsendt.dispatch.v1.RequestState
-	(*timestamppb.Timestamp)(nil),   // 34: google.protobuf.Timestamp
-	(*Request)(nil),                 // 35: utsendt.dispatch.v1.Request
-	(*Activity)(nil),                // 36: utsendt.dispatch.v1.Activity
-	(*Visit)(nil),                   // 37: utsendt.dispatch.v1.Visit
-	(FaultCategory)(0),              // 38: utsendt.dispatch.v1.FaultCategory
-	(*Contact)(nil),                 // 39: utsendt.dispatch.v1.Contact
-	(Priority)(0),                   // 40: utsendt.dispatch.v1.Priority
-	(*Window)(nil),                  // 41: utsendt.dispatch.v1.Window
-	(*v1.Position)(nil),             // 42: utsendt.live.v1.Position
-	(*v1.Point)(nil),                // 43: utsendt.live.v1.Point
+	(*ListVisitsRequest)(nil),       // 4: utsendt.dispatch.v1.ListVisitsRequest
+	(*ListVisitsResponse)(nil),      // 5: utsendt.dispatch.v1.ListVisitsResponse
+	(*OpenRequestRequest)(nil),      // 6: utsendt.dispatch.v1.OpenRequestRequest
+	(*OpenRequestResponse)(nil),     // 7: utsendt.dispatch.v1.OpenRequestResponse
+	(*ListCandidatesRequest)(nil),   // 8: utsendt.dispatch.v1.ListCandidatesRequest
+	(*ListCandidatesResponse)(nil),  // 9: utsendt.dispatch.v1.ListCandidatesResponse
+	(*Candidate)(nil),               // 10: utsendt.dispatch.v1.Candidate
+	(*Reason)(nil),                  // 11: utsendt.dispatch.v1.Reason
+	(*AssignRequest)(nil),           // 12: utsendt.dispatch.v1.AssignRequest
+	(*AssignResponse)(nil),          // 13: utsendt.dispatch.v1.AssignResponse
+	(*AutoAssignRequest)(nil),       // 14: utsendt.dispatch.v1.AutoAssignRequest
+	(*AutoAssignResponse)(nil),      // 15: utsendt.dispatch.v1.AutoAssignResponse
+	(*ReassignRequest)(nil),         // 16: utsendt.dispatch.v1.ReassignRequest
+	(*ReassignResponse)(nil),        // 17: utsendt.dispatch.v1.ReassignResponse
+	(*RecallRequest)(nil),           // 18: utsendt.dispatch.v1.RecallRequest
+	(*RecallResponse)(nil),          // 19: utsendt.dispatch.v1.RecallResponse
+	(*CancelRequest)(nil),           // 20: utsendt.dispatch.v1.CancelRequest
+	(*CancelResponse)(nil),          // 21: utsendt.dispatch.v1.CancelResponse
+	(*ScheduleRequest)(nil),         // 22: utsendt.dispatch.v1.ScheduleRequest
+	(*ScheduleResponse)(nil),        // 23: utsendt.dispatch.v1.ScheduleResponse
+	(*AddNoteRequest)(nil),          // 24: utsendt.dispatch.v1.AddNoteRequest
+	(*AddNoteResponse)(nil),         // 25: utsendt.dispatch.v1.AddNoteResponse
+	(*Technician)(nil),              // 26: utsendt.dispatch.v1.Technician
+	(*ListTechniciansRequest)(nil),  // 27: utsendt.dispatch.v1.ListTechniciansRequest
+	(*ListTechniciansResponse)(nil), // 28: utsendt.dispatch.v1.ListTechniciansResponse
+	(*WatchBoardRequest)(nil),       // 29: utsendt.dispatch.v1.WatchBoardRequest
+	(*WatchBoardResponse)(nil),      // 30: utsendt.dispatch.v1.WatchBoardResponse
+	(*TechnicianMoved)(nil),         // 31: utsendt.dispatch.v1.TechnicianMoved
+	(*SnapshotComplete)(nil),        // 32: utsendt.dispatch.v1.SnapshotComplete
+	(*Heartbeat)(nil),               // 33: utsendt.dispatch.v1.Heartbeat
+	nil,                             // 34: utsendt.dispatch.v1.Reason.ParamsEntry
+	(RequestState)(0),               // 35: utsendt.dispatch.v1.RequestState
+	(*timestamppb.Timestamp)(nil),   // 36: google.protobuf.Timestamp
+	(*Request)(nil),                 // 37: utsendt.dispatch.v1.Request
+	(*Activity)(nil),                // 38: utsendt.dispatch.v1.Activity
+	(*Visit)(nil),                   // 39: utsendt.dispatch.v1.Visit
+	(*VisitReport)(nil),             // 40: utsendt.dispatch.v1.VisitReport
+	(FaultCategory)(0),              // 41: utsendt.dispatch.v1.FaultCategory
+	(*Contact)(nil),                 // 42: utsendt.dispatch.v1.Contact
+	(Priority)(0),                   // 43: utsendt.dispatch.v1.Priority
+	(*Window)(nil),                  // 44: utsendt.dispatch.v1.Window
+	(*v1.Position)(nil),             // 45: utsendt.live.v1.Position
+	(*v1.Point)(nil),                // 46: utsendt.live.v1.Point
 }
 var file_utsendt_dispatch_v1_dispatch_service_proto_depIdxs = []int32{
-	33, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
-	34, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
-	35, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
-	35, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
-	36, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
-	37, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
-	38, // 6: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	39, // 7: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
-	40, // 8: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
-	34, // 9: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
-	35, // 10: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
-	8,  // 11: utsendt.dispatch.v1.ListCandidatesResponse.candidates:type_name -> utsendt.dispatch.v1.Candidate
-	24, // 12: utsendt.dispatch.v1.Candidate.technician:type_name -> utsendt.dispatch.v1.Technician
-	34, // 13: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
-	34, // 14: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
-	34, // 15: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
-	9,  // 16: utsendt.dispatch.v1.Candidate.reasons:type_name -> utsendt.dispatch.v1.Reason
-	32, // 17: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
-	34, // 18: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
-	35, // 19: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	35, // 20: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	8,  // 21: utsendt.dispatch.v1.AutoAssignResponse.candidate:type_name -> utsendt.dispatch.v1.Candidate
-	34, // 22: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
-	35, // 23: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	35, // 24: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
-	35, // 25: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
-	41, // 26: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
-	35, // 27: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
-	35, // 28: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
-	42, // 29: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
-	43, // 30: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
-	24, // 31: utsendt.dispatch.v1.ListTechniciansResponse.technicians:type_name -> utsendt.dispatch.v1.Technician
-	35, // 32: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
-	24, // 33: utsendt.dispatch.v1.WatchBoardResponse.technician:type_name -> utsendt.dispatch.v1.Technician
-	29, // 34: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
-	30, // 35: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
-	31, // 36: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
-	42, // 37: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
-	34, // 38: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
-	0,  // 39: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
-	2,  // 40: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
-	4,  // 41: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
-	6,  // 42: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
-	10, // 43: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
-	12, // 44: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
-	14, // 45: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
-	16, // 46: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
-	18, // 47: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
-	20, // 48: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
-	22, // 49: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
-	25, // 50: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
-	27, // 51: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
-	1,  // 52: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
-	3,  // 53: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
-	5,  // 54: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
-	7,  // 55: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
-	11, // 56: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
-	13, // 57: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
-	15, // 58: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
-	17, // 59: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
-	19, // 60: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
-	21, // 61: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
-	23, // 62: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
-	26, // 63: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
-	28, // 64: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
-	52, // [52:65] is the sub-list for method output_type
-	39, // [39:52] is the sub-list for method input_type
-	39, // [39:39] is the sub-list for extension type_name
-	39, // [39:39] is the sub-list for extension extendee
-	0,  // [0:39] is the sub-list for field type_name
+	35, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
+	36, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
+	37, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
+	37, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	38, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
+	39, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
+	40, // 6: utsendt.dispatch.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
+	41, // 7: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	42, // 8: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
+	43, // 9: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
+	36, // 10: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
+	37, // 11: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	10, // 12: utsendt.dispatch.v1.ListCandidatesResponse.candidates:type_name -> utsendt.dispatch.v1.Candidate
+	26, // 13: utsendt.dispatch.v1.Candidate.technician:type_name -> utsendt.dispatch.v1.Technician
+	36, // 14: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
+	36, // 15: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
+	36, // 16: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
+	11, // 17: utsendt.dispatch.v1.Candidate.reasons:type_name -> utsendt.dispatch.v1.Reason
+	34, // 18: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
+	36, // 19: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
+	37, // 20: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	37, // 21: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	10, // 22: utsendt.dispatch.v1.AutoAssignResponse.candidate:type_name -> utsendt.dispatch.v1.Candidate
+	36, // 23: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
+	37, // 24: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	37, // 25: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
+	37, // 26: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
+	44, // 27: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
+	37, // 28: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
+	37, // 29: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
+	45, // 30: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
+	46, // 31: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
+	26, // 32: utsendt.dispatch.v1.ListTechniciansResponse.technicians:type_name -> utsendt.dispatch.v1.Technician
+	37, // 33: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
+	26, // 34: utsendt.dispatch.v1.WatchBoardResponse.technician:type_name -> utsendt.dispatch.v1.Technician
+	31, // 35: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
+	32, // 36: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
+	33, // 37: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
+	45, // 38: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
+	36, // 39: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
+	0,  // 40: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
+	2,  // 41: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
+	4,  // 42: utsendt.dispatch.v1.DispatchService.ListVisits:input_type -> utsendt.dispatch.v1.ListVisitsRequest
+	6,  // 43: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
+	8,  // 44: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
+	12, // 45: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
+	14, // 46: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
+	16, // 47: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
+	18, // 48: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
+	20, // 49: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
+	22, // 50: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
+	24, // 51: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
+	27, // 52: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
+	29, // 53: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
+	1,  // 54: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
+	3,  // 55: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
+	5,  // 56: utsendt.dispatch.v1.DispatchService.ListVisits:output_type -> utsendt.dispatch.v1.ListVisitsResponse
+	7,  // 57: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
+	9,  // 58: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
+	13, // 59: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
+	15, // 60: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
+	17, // 61: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
+	19, // 62: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
+	21, // 63: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
+	23, // 64: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
+	25, // 65: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
+	28, // 66: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
+	30, // 67: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
+	54, // [54:68] is the sub-list for method output_type
+	40, // [40:54] is the sub-list for method input_type
+	40, // [40:40] is the sub-list for extension type_name
+	40, // [40:40] is the sub-list for extension extendee
+	0,  // [0:40] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_dispatch_v1_dispatch_service_proto_init() }
@@ -2468,13 +2570,14 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 		return
 	}
 	file_utsendt_dispatch_v1_request_proto_init()
+	file_utsendt_dispatch_v1_visit_proto_init()
 	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[0].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[4].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[10].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[14].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[20].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[24].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[28].OneofWrappers = []any{
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[6].OneofWrappers = []any{}
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16].OneofWrappers = []any{}
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22].OneofWrappers = []any{}
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26].OneofWrappers = []any{}
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30].OneofWrappers = []any{
 		(*WatchBoardResponse_Request)(nil),
 		(*WatchBoardResponse_Technician)(nil),
 		(*WatchBoardResponse_Moved)(nil),
@@ -2487,7 +2590,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc), len(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   33,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -728,7 +728,13 @@ type Job struct {
 	// What happened so far, oldest first. Only in GetJob.
 	Activities []*v1.Activity `protobuf:"bytes,21,rep,name=activities,proto3" json:"activities,omitempty"`
 	// Earlier requests for the same device, newest first, at most ten. Only in GetJob.
-	Earlier       []*EarlierRequest `protobuf:"bytes,22,rep,name=earlier,proto3" json:"earlier,omitempty"`
+	Earlier []*EarlierRequest `protobuf:"bytes,22,rep,name=earlier,proto3" json:"earlier,omitempty"`
+	// What the device's model counts, each with its last reading. Only in GetJob.
+	Counters []*DeviceCounter `protobuf:"bytes,23,rep,name=counters,proto3" json:"counters,omitempty"`
+	// Articles that may help: on the fault first, then on the model. Bodies by GetGuide. Only in GetJob.
+	Guide []*GuideEntry `protobuf:"bytes,24,rep,name=guide,proto3" json:"guide,omitempty"`
+	// What is in my van, by part number. Only in GetJob.
+	VanStock      []*VanPart `protobuf:"bytes,25,rep,name=van_stock,json=vanStock,proto3" json:"van_stock,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -917,22 +923,170 @@ func (x *Job) GetEarlier() []*EarlierRequest {
 	return nil
 }
 
+func (x *Job) GetCounters() []*DeviceCounter {
+	if x != nil {
+		return x.Counters
+	}
+	return nil
+}
+
+func (x *Job) GetGuide() []*GuideEntry {
+	if x != nil {
+		return x.Guide
+	}
+	return nil
+}
+
+func (x *Job) GetVanStock() []*VanPart {
+	if x != nil {
+		return x.VanStock
+	}
+	return nil
+}
+
+// A counter of the device.
+type DeviceCounter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "black", "colour", "black_a3", "colour_a3", "scan": what a CounterReading names.
+	Counter string `protobuf:"bytes,1,opt,name=counter,proto3" json:"counter,omitempty"`
+	// The last valid reading; absent when there is none.
+	LastValue     *int64                 `protobuf:"varint,2,opt,name=last_value,json=lastValue,proto3,oneof" json:"last_value,omitempty"`
+	LastTakenAt   *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=last_taken_at,json=lastTakenAt,proto3,oneof" json:"last_taken_at,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeviceCounter) Reset() {
+	*x = DeviceCounter{}
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceCounter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceCounter) ProtoMessage() {}
+
+func (x *DeviceCounter) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceCounter.ProtoReflect.Descriptor instead.
+func (*DeviceCounter) Descriptor() ([]byte, []int) {
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DeviceCounter) GetCounter() string {
+	if x != nil {
+		return x.Counter
+	}
+	return ""
+}
+
+func (x *DeviceCounter) GetLastValue() int64 {
+	if x != nil && x.LastValue != nil {
+		return *x.LastValue
+	}
+	return 0
+}
+
+func (x *DeviceCounter) GetLastTakenAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.LastTakenAt
+	}
+	return nil
+}
+
+// A part in the technician's van.
+type VanPart struct {
+	state      protoimpl.MessageState `protogen:"open.v1"`
+	PartNumber string                 `protobuf:"bytes,1,opt,name=part_number,json=partNumber,proto3" json:"part_number,omitempty"`
+	Quantity   int32                  `protobuf:"varint,2,opt,name=quantity,proto3" json:"quantity,omitempty"`
+	// In the technician's language; empty for a part that is not in the catalogue.
+	Name          string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *VanPart) Reset() {
+	*x = VanPart{}
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *VanPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*VanPart) ProtoMessage() {}
+
+func (x *VanPart) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use VanPart.ProtoReflect.Descriptor instead.
+func (*VanPart) Descriptor() ([]byte, []int) {
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *VanPart) GetPartNumber() string {
+	if x != nil {
+		return x.PartNumber
+	}
+	return ""
+}
+
+func (x *VanPart) GetQuantity() int32 {
+	if x != nil {
+		return x.Quantity
+	}
+	return 0
+}
+
+func (x *VanPart) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
 // A past fault of the same device.
 type EarlierRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Number        string                 `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
-	Category      v1.FaultCategory       `protobuf:"varint,2,opt,name=category,proto3,enum=utsendt.dispatch.v1.FaultCategory" json:"category,omitempty"`
-	Description   string                 `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
-	Outcome       string                 `protobuf:"bytes,4,opt,name=outcome,proto3" json:"outcome,omitempty"`
-	OpenedAt      *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=opened_at,json=openedAt,proto3" json:"opened_at,omitempty"`
-	EndedAt       *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=ended_at,json=endedAt,proto3,oneof" json:"ended_at,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Number      string                 `protobuf:"bytes,1,opt,name=number,proto3" json:"number,omitempty"`
+	Category    v1.FaultCategory       `protobuf:"varint,2,opt,name=category,proto3,enum=utsendt.dispatch.v1.FaultCategory" json:"category,omitempty"`
+	Description string                 `protobuf:"bytes,3,opt,name=description,proto3" json:"description,omitempty"`
+	Outcome     string                 `protobuf:"bytes,4,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	OpenedAt    *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=opened_at,json=openedAt,proto3" json:"opened_at,omitempty"`
+	EndedAt     *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=ended_at,json=endedAt,proto3,oneof" json:"ended_at,omitempty"`
+	// For ListVisits.
+	RequestId     string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EarlierRequest) Reset() {
 	*x = EarlierRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[11]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -944,7 +1098,7 @@ func (x *EarlierRequest) String() string {
 func (*EarlierRequest) ProtoMessage() {}
 
 func (x *EarlierRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[11]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -957,7 +1111,7 @@ func (x *EarlierRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EarlierRequest.ProtoReflect.Descriptor instead.
 func (*EarlierRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *EarlierRequest) GetNumber() string {
@@ -1002,6 +1156,13 @@ func (x *EarlierRequest) GetEndedAt() *timestamppb.Timestamp {
 	return nil
 }
 
+func (x *EarlierRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
 type ListJobsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1010,7 +1171,7 @@ type ListJobsRequest struct {
 
 func (x *ListJobsRequest) Reset() {
 	*x = ListJobsRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[12]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1022,7 +1183,7 @@ func (x *ListJobsRequest) String() string {
 func (*ListJobsRequest) ProtoMessage() {}
 
 func (x *ListJobsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[12]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1035,7 +1196,7 @@ func (x *ListJobsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJobsRequest.ProtoReflect.Descriptor instead.
 func (*ListJobsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{14}
 }
 
 type ListJobsResponse struct {
@@ -1047,7 +1208,7 @@ type ListJobsResponse struct {
 
 func (x *ListJobsResponse) Reset() {
 	*x = ListJobsResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[13]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1059,7 +1220,7 @@ func (x *ListJobsResponse) String() string {
 func (*ListJobsResponse) ProtoMessage() {}
 
 func (x *ListJobsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[13]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1072,7 +1233,7 @@ func (x *ListJobsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListJobsResponse.ProtoReflect.Descriptor instead.
 func (*ListJobsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListJobsResponse) GetJobs() []*Job {
@@ -1091,7 +1252,7 @@ type GetJobRequest struct {
 
 func (x *GetJobRequest) Reset() {
 	*x = GetJobRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[14]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1103,7 +1264,7 @@ func (x *GetJobRequest) String() string {
 func (*GetJobRequest) ProtoMessage() {}
 
 func (x *GetJobRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[14]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1116,7 +1277,7 @@ func (x *GetJobRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJobRequest.ProtoReflect.Descriptor instead.
 func (*GetJobRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *GetJobRequest) GetRequestId() string {
@@ -1135,7 +1296,7 @@ type GetJobResponse struct {
 
 func (x *GetJobResponse) Reset() {
 	*x = GetJobResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[15]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1147,7 +1308,7 @@ func (x *GetJobResponse) String() string {
 func (*GetJobResponse) ProtoMessage() {}
 
 func (x *GetJobResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[15]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1160,7 +1321,7 @@ func (x *GetJobResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJobResponse.ProtoReflect.Descriptor instead.
 func (*GetJobResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetJobResponse) GetJob() *Job {
@@ -1171,16 +1332,18 @@ func (x *GetJobResponse) GetJob() *Job {
 }
 
 type AcceptRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Operation     *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
-	RequestId     string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Operation *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
+	RequestId string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The visit that was on the phone when the button was pressed; absent means whichever is live.
+	VisitId       *string `protobuf:"bytes,3,opt,name=visit_id,json=visitId,proto3,oneof" json:"visit_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AcceptRequest) Reset() {
 	*x = AcceptRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[16]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +1355,7 @@ func (x *AcceptRequest) String() string {
 func (*AcceptRequest) ProtoMessage() {}
 
 func (x *AcceptRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[16]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +1368,7 @@ func (x *AcceptRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptRequest.ProtoReflect.Descriptor instead.
 func (*AcceptRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AcceptRequest) GetOperation() *Operation {
@@ -1222,6 +1385,13 @@ func (x *AcceptRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *AcceptRequest) GetVisitId() string {
+	if x != nil && x.VisitId != nil {
+		return *x.VisitId
+	}
+	return ""
+}
+
 type AcceptResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Job           *Job                   `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
@@ -1231,7 +1401,7 @@ type AcceptResponse struct {
 
 func (x *AcceptResponse) Reset() {
 	*x = AcceptResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[17]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1243,7 +1413,7 @@ func (x *AcceptResponse) String() string {
 func (*AcceptResponse) ProtoMessage() {}
 
 func (x *AcceptResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[17]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1256,7 +1426,7 @@ func (x *AcceptResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AcceptResponse.ProtoReflect.Descriptor instead.
 func (*AcceptResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AcceptResponse) GetJob() *Job {
@@ -1267,17 +1437,19 @@ func (x *AcceptResponse) GetJob() *Job {
 }
 
 type DeclineRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Operation     *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
-	RequestId     string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
-	Reason        string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Operation *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
+	RequestId string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	Reason    string                 `protobuf:"bytes,3,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The visit that was on the phone when the button was pressed; absent means whichever is live.
+	VisitId       *string `protobuf:"bytes,4,opt,name=visit_id,json=visitId,proto3,oneof" json:"visit_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DeclineRequest) Reset() {
 	*x = DeclineRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[18]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1289,7 +1461,7 @@ func (x *DeclineRequest) String() string {
 func (*DeclineRequest) ProtoMessage() {}
 
 func (x *DeclineRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[18]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1302,7 +1474,7 @@ func (x *DeclineRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineRequest.ProtoReflect.Descriptor instead.
 func (*DeclineRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DeclineRequest) GetOperation() *Operation {
@@ -1326,6 +1498,13 @@ func (x *DeclineRequest) GetReason() string {
 	return ""
 }
 
+func (x *DeclineRequest) GetVisitId() string {
+	if x != nil && x.VisitId != nil {
+		return *x.VisitId
+	}
+	return ""
+}
+
 type DeclineResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -1334,7 +1513,7 @@ type DeclineResponse struct {
 
 func (x *DeclineResponse) Reset() {
 	*x = DeclineResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[19]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1346,7 +1525,7 @@ func (x *DeclineResponse) String() string {
 func (*DeclineResponse) ProtoMessage() {}
 
 func (x *DeclineResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[19]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1359,20 +1538,22 @@ func (x *DeclineResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeclineResponse.ProtoReflect.Descriptor instead.
 func (*DeclineResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{21}
 }
 
 type EnRouteRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Operation     *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
-	RequestId     string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Operation *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
+	RequestId string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The visit that was on the phone when the button was pressed; absent means whichever is live.
+	VisitId       *string `protobuf:"bytes,3,opt,name=visit_id,json=visitId,proto3,oneof" json:"visit_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *EnRouteRequest) Reset() {
 	*x = EnRouteRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[20]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1565,7 @@ func (x *EnRouteRequest) String() string {
 func (*EnRouteRequest) ProtoMessage() {}
 
 func (x *EnRouteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[20]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1578,7 @@ func (x *EnRouteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnRouteRequest.ProtoReflect.Descriptor instead.
 func (*EnRouteRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *EnRouteRequest) GetOperation() *Operation {
@@ -1414,6 +1595,13 @@ func (x *EnRouteRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *EnRouteRequest) GetVisitId() string {
+	if x != nil && x.VisitId != nil {
+		return *x.VisitId
+	}
+	return ""
+}
+
 type EnRouteResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Job           *Job                   `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
@@ -1423,7 +1611,7 @@ type EnRouteResponse struct {
 
 func (x *EnRouteResponse) Reset() {
 	*x = EnRouteResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[21]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1435,7 +1623,7 @@ func (x *EnRouteResponse) String() string {
 func (*EnRouteResponse) ProtoMessage() {}
 
 func (x *EnRouteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[21]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1448,7 +1636,7 @@ func (x *EnRouteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EnRouteResponse.ProtoReflect.Descriptor instead.
 func (*EnRouteResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{21}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *EnRouteResponse) GetJob() *Job {
@@ -1459,16 +1647,18 @@ func (x *EnRouteResponse) GetJob() *Job {
 }
 
 type OnSiteRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Operation     *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
-	RequestId     string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	state     protoimpl.MessageState `protogen:"open.v1"`
+	Operation *Operation             `protobuf:"bytes,1,opt,name=operation,proto3" json:"operation,omitempty"`
+	RequestId string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	// The visit that was on the phone when the button was pressed; absent means whichever is live.
+	VisitId       *string `protobuf:"bytes,3,opt,name=visit_id,json=visitId,proto3,oneof" json:"visit_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *OnSiteRequest) Reset() {
 	*x = OnSiteRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[22]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1480,7 +1670,7 @@ func (x *OnSiteRequest) String() string {
 func (*OnSiteRequest) ProtoMessage() {}
 
 func (x *OnSiteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[22]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1493,7 +1683,7 @@ func (x *OnSiteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OnSiteRequest.ProtoReflect.Descriptor instead.
 func (*OnSiteRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{22}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *OnSiteRequest) GetOperation() *Operation {
@@ -1510,6 +1700,13 @@ func (x *OnSiteRequest) GetRequestId() string {
 	return ""
 }
 
+func (x *OnSiteRequest) GetVisitId() string {
+	if x != nil && x.VisitId != nil {
+		return *x.VisitId
+	}
+	return ""
+}
+
 type OnSiteResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Job           *Job                   `protobuf:"bytes,1,opt,name=job,proto3" json:"job,omitempty"`
@@ -1519,7 +1716,7 @@ type OnSiteResponse struct {
 
 func (x *OnSiteResponse) Reset() {
 	*x = OnSiteResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[23]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1531,7 +1728,7 @@ func (x *OnSiteResponse) String() string {
 func (*OnSiteResponse) ProtoMessage() {}
 
 func (x *OnSiteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[23]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1544,7 +1741,7 @@ func (x *OnSiteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OnSiteResponse.ProtoReflect.Descriptor instead.
 func (*OnSiteResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{23}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *OnSiteResponse) GetJob() *Job {
@@ -1564,14 +1761,18 @@ type CompleteRequest struct {
 	PartsUsed []*PartUsed       `protobuf:"bytes,5,rep,name=parts_used,json=partsUsed,proto3" json:"parts_used,omitempty"`
 	Readings  []*CounterReading `protobuf:"bytes,6,rep,name=readings,proto3" json:"readings,omitempty"`
 	// Part numbers to bring next time, with OUTCOME_PART_MISSING.
-	PartsMissing  []string `protobuf:"bytes,7,rep,name=parts_missing,json=partsMissing,proto3" json:"parts_missing,omitempty"`
+	PartsMissing []string `protobuf:"bytes,7,rep,name=parts_missing,json=partsMissing,proto3" json:"parts_missing,omitempty"`
+	// The visit that was on the phone when the button was pressed; absent means whichever is live.
+	VisitId *string `protobuf:"bytes,8,opt,name=visit_id,json=visitId,proto3,oneof" json:"visit_id,omitempty"`
+	// Who signed for the work; empty when nobody did. The signature itself follows as an upload.
+	SignedBy      string `protobuf:"bytes,9,opt,name=signed_by,json=signedBy,proto3" json:"signed_by,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *CompleteRequest) Reset() {
 	*x = CompleteRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[24]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1583,7 +1784,7 @@ func (x *CompleteRequest) String() string {
 func (*CompleteRequest) ProtoMessage() {}
 
 func (x *CompleteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[24]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1596,7 +1797,7 @@ func (x *CompleteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteRequest.ProtoReflect.Descriptor instead.
 func (*CompleteRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{24}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *CompleteRequest) GetOperation() *Operation {
@@ -1648,6 +1849,20 @@ func (x *CompleteRequest) GetPartsMissing() []string {
 	return nil
 }
 
+func (x *CompleteRequest) GetVisitId() string {
+	if x != nil && x.VisitId != nil {
+		return *x.VisitId
+	}
+	return ""
+}
+
+func (x *CompleteRequest) GetSignedBy() string {
+	if x != nil {
+		return x.SignedBy
+	}
+	return ""
+}
+
 type PartUsed struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	PartNumber    string                 `protobuf:"bytes,1,opt,name=part_number,json=partNumber,proto3" json:"part_number,omitempty"`
@@ -1658,7 +1873,7 @@ type PartUsed struct {
 
 func (x *PartUsed) Reset() {
 	*x = PartUsed{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[25]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1670,7 +1885,7 @@ func (x *PartUsed) String() string {
 func (*PartUsed) ProtoMessage() {}
 
 func (x *PartUsed) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[25]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1683,7 +1898,7 @@ func (x *PartUsed) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PartUsed.ProtoReflect.Descriptor instead.
 func (*PartUsed) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{25}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *PartUsed) GetPartNumber() string {
@@ -1702,7 +1917,7 @@ func (x *PartUsed) GetQuantity() int32 {
 
 type CounterReading struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// "black", "colour", "a3" …
+	// One of Job.counters: "black", "colour", "black_a3", "colour_a3", "scan".
 	Counter       string `protobuf:"bytes,1,opt,name=counter,proto3" json:"counter,omitempty"`
 	Value         int64  `protobuf:"varint,2,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -1711,7 +1926,7 @@ type CounterReading struct {
 
 func (x *CounterReading) Reset() {
 	*x = CounterReading{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[26]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1723,7 +1938,7 @@ func (x *CounterReading) String() string {
 func (*CounterReading) ProtoMessage() {}
 
 func (x *CounterReading) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[26]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1736,7 +1951,7 @@ func (x *CounterReading) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CounterReading.ProtoReflect.Descriptor instead.
 func (*CounterReading) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{26}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *CounterReading) GetCounter() string {
@@ -1764,7 +1979,7 @@ type CompleteResponse struct {
 
 func (x *CompleteResponse) Reset() {
 	*x = CompleteResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[27]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1776,7 +1991,7 @@ func (x *CompleteResponse) String() string {
 func (*CompleteResponse) ProtoMessage() {}
 
 func (x *CompleteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[27]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1789,7 +2004,7 @@ func (x *CompleteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompleteResponse.ProtoReflect.Descriptor instead.
 func (*CompleteResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{27}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *CompleteResponse) GetState() v1.RequestState {
@@ -1824,7 +2039,7 @@ type Fix struct {
 
 func (x *Fix) Reset() {
 	*x = Fix{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[28]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1836,7 +2051,7 @@ func (x *Fix) String() string {
 func (*Fix) ProtoMessage() {}
 
 func (x *Fix) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[28]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1849,7 +2064,7 @@ func (x *Fix) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Fix.ProtoReflect.Descriptor instead.
 func (*Fix) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{28}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *Fix) GetPoint() *v11.Point {
@@ -1900,7 +2115,7 @@ type ReportPositionsRequest struct {
 
 func (x *ReportPositionsRequest) Reset() {
 	*x = ReportPositionsRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[29]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +2127,7 @@ func (x *ReportPositionsRequest) String() string {
 func (*ReportPositionsRequest) ProtoMessage() {}
 
 func (x *ReportPositionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[29]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +2140,7 @@ func (x *ReportPositionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportPositionsRequest.ProtoReflect.Descriptor instead.
 func (*ReportPositionsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{29}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ReportPositionsRequest) GetFixes() []*Fix {
@@ -1965,7 +2180,7 @@ type ReportPositionsResponse struct {
 
 func (x *ReportPositionsResponse) Reset() {
 	*x = ReportPositionsResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[30]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1977,7 +2192,7 @@ func (x *ReportPositionsResponse) String() string {
 func (*ReportPositionsResponse) ProtoMessage() {}
 
 func (x *ReportPositionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[30]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1990,7 +2205,7 @@ func (x *ReportPositionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ReportPositionsResponse.ProtoReflect.Descriptor instead.
 func (*ReportPositionsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{30}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *ReportPositionsResponse) GetVerdicts() []FixVerdict {
@@ -2030,7 +2245,7 @@ type StreamPositionsRequest struct {
 
 func (x *StreamPositionsRequest) Reset() {
 	*x = StreamPositionsRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[31]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +2257,7 @@ func (x *StreamPositionsRequest) String() string {
 func (*StreamPositionsRequest) ProtoMessage() {}
 
 func (x *StreamPositionsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[31]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +2270,7 @@ func (x *StreamPositionsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamPositionsRequest.ProtoReflect.Descriptor instead.
 func (*StreamPositionsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{31}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *StreamPositionsRequest) GetBatch() *ReportPositionsRequest {
@@ -2079,7 +2294,7 @@ type StreamPositionsResponse struct {
 
 func (x *StreamPositionsResponse) Reset() {
 	*x = StreamPositionsResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[32]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2306,7 @@ func (x *StreamPositionsResponse) String() string {
 func (*StreamPositionsResponse) ProtoMessage() {}
 
 func (x *StreamPositionsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[32]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2319,7 @@ func (x *StreamPositionsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use StreamPositionsResponse.ProtoReflect.Descriptor instead.
 func (*StreamPositionsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{32}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *StreamPositionsResponse) GetReceived() int64 {
@@ -2150,7 +2365,7 @@ type WatchJobsRequest struct {
 
 func (x *WatchJobsRequest) Reset() {
 	*x = WatchJobsRequest{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[33]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2162,7 +2377,7 @@ func (x *WatchJobsRequest) String() string {
 func (*WatchJobsRequest) ProtoMessage() {}
 
 func (x *WatchJobsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[33]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2175,7 +2390,7 @@ func (x *WatchJobsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchJobsRequest.ProtoReflect.Descriptor instead.
 func (*WatchJobsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{33}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{35}
 }
 
 type WatchJobsResponse struct {
@@ -2191,7 +2406,7 @@ type WatchJobsResponse struct {
 
 func (x *WatchJobsResponse) Reset() {
 	*x = WatchJobsResponse{}
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[34]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2203,7 +2418,7 @@ func (x *WatchJobsResponse) String() string {
 func (*WatchJobsResponse) ProtoMessage() {}
 
 func (x *WatchJobsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[34]
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2216,7 +2431,7 @@ func (x *WatchJobsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchJobsResponse.ProtoReflect.Descriptor instead.
 func (*WatchJobsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{34}
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *WatchJobsResponse) GetJobs() []*Job {
@@ -2240,11 +2455,100 @@ func (x *WatchJobsResponse) GetMe() *Me {
 	return nil
 }
 
+type ListVisitsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	RequestId     string                 `protobuf:"bytes,1,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListVisitsRequest) Reset() {
+	*x = ListVisitsRequest{}
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[37]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVisitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVisitsRequest) ProtoMessage() {}
+
+func (x *ListVisitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[37]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVisitsRequest.ProtoReflect.Descriptor instead.
+func (*ListVisitsRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{37}
+}
+
+func (x *ListVisitsRequest) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+type ListVisitsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The oldest first.
+	Visits        []*v1.VisitReport `protobuf:"bytes,1,rep,name=visits,proto3" json:"visits,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListVisitsResponse) Reset() {
+	*x = ListVisitsResponse{}
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[38]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListVisitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListVisitsResponse) ProtoMessage() {}
+
+func (x *ListVisitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_mobile_v1_mobile_service_proto_msgTypes[38]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListVisitsResponse.ProtoReflect.Descriptor instead.
+func (*ListVisitsResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP(), []int{38}
+}
+
+func (x *ListVisitsResponse) GetVisits() []*v1.VisitReport {
+	if x != nil {
+		return x.Visits
+	}
+	return nil
+}
+
 var File_utsendt_mobile_v1_mobile_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\n" +
-	"&utsendt/mobile/v1/mobile_service.proto\x12\x11utsendt.mobile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\"\xa4\x01\n" +
+	"&utsendt/mobile/v1/mobile_service.proto\x12\x11utsendt.mobile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/dispatch/v1/visit.proto\x1a\x1eutsendt/live/v1/position.proto\x1a\x1dutsendt/mobile/v1/guide.proto\x1a!utsendt/mobile/v1/operation.proto\x1a\x1eutsendt/mobile/v1/upload.proto\"\xa4\x01\n" +
 	"\tOperation\x12\x18\n" +
 	"\x02id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x129\n" +
 	"\n" +
@@ -2282,7 +2586,8 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12\x17\n" +
 	"\aon_duty\x18\x02 \x01(\bR\x06onDuty\"8\n" +
 	"\x0fSetDutyResponse\x12%\n" +
-	"\x02me\x18\x01 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me\"\xf2\b\n" +
+	"\x02me\x18\x01 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me\"\x9e\n" +
+	"\n" +
 	"\x03Job\x12\x1d\n" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tR\trequestId\x12\x19\n" +
@@ -2312,17 +2617,34 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\n" +
 	"activities\x18\x15 \x03(\v2\x1d.utsendt.dispatch.v1.ActivityR\n" +
 	"activities\x12;\n" +
-	"\aearlier\x18\x16 \x03(\v2!.utsendt.mobile.v1.EarlierRequestR\aearlierB\x10\n" +
+	"\aearlier\x18\x16 \x03(\v2!.utsendt.mobile.v1.EarlierRequestR\aearlier\x12<\n" +
+	"\bcounters\x18\x17 \x03(\v2 .utsendt.mobile.v1.DeviceCounterR\bcounters\x123\n" +
+	"\x05guide\x18\x18 \x03(\v2\x1d.utsendt.mobile.v1.GuideEntryR\x05guide\x127\n" +
+	"\tvan_stock\x18\x19 \x03(\v2\x1a.utsendt.mobile.v1.VanPartR\bvanStockB\x10\n" +
 	"\x0e_agreed_windowB\r\n" +
 	"\v_respond_byB\r\n" +
-	"\v_resolve_by\"\xa6\x02\n" +
+	"\v_resolve_by\"\xb3\x01\n" +
+	"\rDeviceCounter\x12\x18\n" +
+	"\acounter\x18\x01 \x01(\tR\acounter\x12\"\n" +
+	"\n" +
+	"last_value\x18\x02 \x01(\x03H\x00R\tlastValue\x88\x01\x01\x12C\n" +
+	"\rlast_taken_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampH\x01R\vlastTakenAt\x88\x01\x01B\r\n" +
+	"\v_last_valueB\x10\n" +
+	"\x0e_last_taken_at\"Z\n" +
+	"\aVanPart\x12\x1f\n" +
+	"\vpart_number\x18\x01 \x01(\tR\n" +
+	"partNumber\x12\x1a\n" +
+	"\bquantity\x18\x02 \x01(\x05R\bquantity\x12\x12\n" +
+	"\x04name\x18\x03 \x01(\tR\x04name\"\xc5\x02\n" +
 	"\x0eEarlierRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12>\n" +
 	"\bcategory\x18\x02 \x01(\x0e2\".utsendt.dispatch.v1.FaultCategoryR\bcategory\x12 \n" +
 	"\vdescription\x18\x03 \x01(\tR\vdescription\x12\x18\n" +
 	"\aoutcome\x18\x04 \x01(\tR\aoutcome\x127\n" +
 	"\topened_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\bopenedAt\x12:\n" +
-	"\bended_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\aendedAt\x88\x01\x01B\v\n" +
+	"\bended_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\aendedAt\x88\x01\x01\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tR\trequestIdB\v\n" +
 	"\t_ended_at\"\x11\n" +
 	"\x0fListJobsRequest\">\n" +
 	"\x10ListJobsResponse\x12*\n" +
@@ -2331,32 +2653,40 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\":\n" +
 	"\x0eGetJobResponse\x12(\n" +
-	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"|\n" +
+	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\xb3\x01\n" +
 	"\rAcceptRequest\x12B\n" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12'\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\":\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\bvisit_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\x00R\avisitId\x88\x01\x01B\v\n" +
+	"\t_visit_id\":\n" +
 	"\x0eAcceptResponse\x12(\n" +
-	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\xa1\x01\n" +
+	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\xd8\x01\n" +
 	"\x0eDeclineRequest\x12B\n" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12'\n" +
 	"\n" +
 	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12\"\n" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
-	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\"\x11\n" +
-	"\x0fDeclineResponse\"}\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12(\n" +
+	"\bvisit_id\x18\x04 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\x00R\avisitId\x88\x01\x01B\v\n" +
+	"\t_visit_id\"\x11\n" +
+	"\x0fDeclineResponse\"\xb4\x01\n" +
 	"\x0eEnRouteRequest\x12B\n" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12'\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\";\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\bvisit_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\x00R\avisitId\x88\x01\x01B\v\n" +
+	"\t_visit_id\";\n" +
 	"\x0fEnRouteResponse\x12(\n" +
-	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"|\n" +
+	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\xb3\x01\n" +
 	"\rOnSiteRequest\x12B\n" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12'\n" +
 	"\n" +
-	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\":\n" +
+	"request_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\x12(\n" +
+	"\bvisit_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\x00R\avisitId\x88\x01\x01B\v\n" +
+	"\t_visit_id\":\n" +
 	"\x0eOnSiteResponse\x12(\n" +
-	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\xa4\x03\n" +
+	"\x03job\x18\x01 \x01(\v2\x16.utsendt.mobile.v1.JobR\x03job\"\x82\x04\n" +
 	"\x0fCompleteRequest\x12B\n" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12'\n" +
 	"\n" +
@@ -2369,7 +2699,10 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\breadings\x18\x06 \x03(\v2!.utsendt.mobile.v1.CounterReadingB\b\xbaH\x05\x92\x01\x02\x10\n" +
 	"R\breadings\x125\n" +
 	"\rparts_missing\x18\a \x03(\tB\x10\xbaH\r\x92\x01\n" +
-	"\x10\x14\"\x06r\x04\x10\x01\x18<R\fpartsMissing\"^\n" +
+	"\x10\x14\"\x06r\x04\x10\x01\x18<R\fpartsMissing\x12(\n" +
+	"\bvisit_id\x18\b \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01H\x00R\avisitId\x88\x01\x01\x12%\n" +
+	"\tsigned_by\x18\t \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\bsignedByB\v\n" +
+	"\t_visit_id\"^\n" +
 	"\bPartUsed\x12*\n" +
 	"\vpart_number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\n" +
 	"partNumber\x12&\n" +
@@ -2417,7 +2750,12 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\x11WatchJobsResponse\x12*\n" +
 	"\x04jobs\x18\x01 \x03(\v2\x16.utsendt.mobile.v1.JobR\x04jobs\x12\x1c\n" +
 	"\theartbeat\x18\x02 \x01(\bR\theartbeat\x12%\n" +
-	"\x02me\x18\x03 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me*\xb5\x01\n" +
+	"\x02me\x18\x03 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me\"<\n" +
+	"\x11ListVisitsRequest\x12'\n" +
+	"\n" +
+	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"N\n" +
+	"\x12ListVisitsResponse\x128\n" +
+	"\x06visits\x18\x01 \x03(\v2 .utsendt.dispatch.v1.VisitReportR\x06visits*\xb5\x01\n" +
 	"\aOutcome\x12\x17\n" +
 	"\x13OUTCOME_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eOUTCOME_SOLVED\x10\x01\x12\x16\n" +
@@ -2435,7 +2773,7 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\x12FIX_VERDICT_FUTURE\x10\x04\x12\x1b\n" +
 	"\x17FIX_VERDICT_IMPLAUSIBLE\x10\x05\x12\x1a\n" +
 	"\x16FIX_VERDICT_INACCURATE\x10\x06\x12\x17\n" +
-	"\x13FIX_VERDICT_TOO_OLD\x10\a2\xd2\t\n" +
+	"\x13FIX_VERDICT_TOO_OLD\x10\a2\x99\x0e\n" +
 	"\rMobileService\x12M\n" +
 	"\x06SignIn\x12 .utsendt.mobile.v1.SignInRequest\x1a!.utsendt.mobile.v1.SignInResponse\x12U\n" +
 	"\aSignOut\x12!.utsendt.mobile.v1.SignOutRequest\x1a\".utsendt.mobile.v1.SignOutResponse\"\x03\x90\x02\x02\x12O\n" +
@@ -2447,7 +2785,14 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\aDecline\x12!.utsendt.mobile.v1.DeclineRequest\x1a\".utsendt.mobile.v1.DeclineResponse\x12P\n" +
 	"\aEnRoute\x12!.utsendt.mobile.v1.EnRouteRequest\x1a\".utsendt.mobile.v1.EnRouteResponse\x12M\n" +
 	"\x06OnSite\x12 .utsendt.mobile.v1.OnSiteRequest\x1a!.utsendt.mobile.v1.OnSiteResponse\x12S\n" +
-	"\bComplete\x12\".utsendt.mobile.v1.CompleteRequest\x1a#.utsendt.mobile.v1.CompleteResponse\x12m\n" +
+	"\bComplete\x12\".utsendt.mobile.v1.CompleteRequest\x1a#.utsendt.mobile.v1.CompleteResponse\x12j\n" +
+	"\x0eListOperations\x12(.utsendt.mobile.v1.ListOperationsRequest\x1a).utsendt.mobile.v1.ListOperationsResponse\"\x03\x90\x02\x01\x12\\\n" +
+	"\vStartUpload\x12%.utsendt.mobile.v1.StartUploadRequest\x1a&.utsendt.mobile.v1.StartUploadResponse\x12d\n" +
+	"\fAppendUpload\x12&.utsendt.mobile.v1.AppendUploadRequest\x1a'.utsendt.mobile.v1.AppendUploadResponse\"\x03\x90\x02\x02\x12[\n" +
+	"\tGetUpload\x12#.utsendt.mobile.v1.GetUploadRequest\x1a$.utsendt.mobile.v1.GetUploadResponse\"\x03\x90\x02\x01\x12^\n" +
+	"\n" +
+	"ListVisits\x12$.utsendt.mobile.v1.ListVisitsRequest\x1a%.utsendt.mobile.v1.ListVisitsResponse\"\x03\x90\x02\x01\x12X\n" +
+	"\bGetGuide\x12\".utsendt.mobile.v1.GetGuideRequest\x1a#.utsendt.mobile.v1.GetGuideResponse\"\x03\x90\x02\x01\x12m\n" +
 	"\x0fReportPositions\x12).utsendt.mobile.v1.ReportPositionsRequest\x1a*.utsendt.mobile.v1.ReportPositionsResponse\"\x03\x90\x02\x02\x12j\n" +
 	"\x0fStreamPositions\x12).utsendt.mobile.v1.StreamPositionsRequest\x1a*.utsendt.mobile.v1.StreamPositionsResponse(\x01\x12X\n" +
 	"\tWatchJobs\x12#.utsendt.mobile.v1.WatchJobsRequest\x1a$.utsendt.mobile.v1.WatchJobsResponse0\x01B\xbf\x01\n" +
@@ -2466,7 +2811,7 @@ func file_utsendt_mobile_v1_mobile_service_proto_rawDescGZIP() []byte {
 }
 
 var file_utsendt_mobile_v1_mobile_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_utsendt_mobile_v1_mobile_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_utsendt_mobile_v1_mobile_service_proto_msgTypes = make([]protoimpl.MessageInfo, 39)
 var file_utsendt_mobile_v1_mobile_service_proto_goTypes = []any{
 	(Outcome)(0),                    // 0: utsendt.mobile.v1.Outcome
 	(FixVerdict)(0),                 // 1: utsendt.mobile.v1.FixVerdict
@@ -2481,128 +2826,161 @@ var file_utsendt_mobile_v1_mobile_service_proto_goTypes = []any{
 	(*SetDutyRequest)(nil),          // 10: utsendt.mobile.v1.SetDutyRequest
 	(*SetDutyResponse)(nil),         // 11: utsendt.mobile.v1.SetDutyResponse
 	(*Job)(nil),                     // 12: utsendt.mobile.v1.Job
-	(*EarlierRequest)(nil),          // 13: utsendt.mobile.v1.EarlierRequest
-	(*ListJobsRequest)(nil),         // 14: utsendt.mobile.v1.ListJobsRequest
-	(*ListJobsResponse)(nil),        // 15: utsendt.mobile.v1.ListJobsResponse
-	(*GetJobRequest)(nil),           // 16: utsendt.mobile.v1.GetJobRequest
-	(*GetJobResponse)(nil),          // 17: utsendt.mobile.v1.GetJobResponse
-	(*AcceptRequest)(nil),           // 18: utsendt.mobile.v1.AcceptRequest
-	(*AcceptResponse)(nil),          // 19: utsendt.mobile.v1.AcceptResponse
-	(*DeclineRequest)(nil),          // 20: utsendt.mobile.v1.DeclineRequest
-	(*DeclineResponse)(nil),         // 21: utsendt.mobile.v1.DeclineResponse
-	(*EnRouteRequest)(nil),          // 22: utsendt.mobile.v1.EnRouteRequest
-	(*EnRouteResponse)(nil),         // 23: utsendt.mobile.v1.EnRouteResponse
-	(*OnSiteRequest)(nil),           // 24: utsendt.mobile.v1.OnSiteRequest
-	(*OnSiteResponse)(nil),          // 25: utsendt.mobile.v1.OnSiteResponse
-	(*CompleteRequest)(nil),         // 26: utsendt.mobile.v1.CompleteRequest
-	(*PartUsed)(nil),                // 27: utsendt.mobile.v1.PartUsed
-	(*CounterReading)(nil),          // 28: utsendt.mobile.v1.CounterReading
-	(*CompleteResponse)(nil),        // 29: utsendt.mobile.v1.CompleteResponse
-	(*Fix)(nil),                     // 30: utsendt.mobile.v1.Fix
-	(*ReportPositionsRequest)(nil),  // 31: utsendt.mobile.v1.ReportPositionsRequest
-	(*ReportPositionsResponse)(nil), // 32: utsendt.mobile.v1.ReportPositionsResponse
-	(*StreamPositionsRequest)(nil),  // 33: utsendt.mobile.v1.StreamPositionsRequest
-	(*StreamPositionsResponse)(nil), // 34: utsendt.mobile.v1.StreamPositionsResponse
-	(*WatchJobsRequest)(nil),        // 35: utsendt.mobile.v1.WatchJobsRequest
-	(*WatchJobsResponse)(nil),       // 36: utsendt.mobile.v1.WatchJobsResponse
-	(*timestamppb.Timestamp)(nil),   // 37: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),     // 38: google.protobuf.Duration
-	(v1.RequestState)(0),            // 39: utsendt.dispatch.v1.RequestState
-	(v1.VisitState)(0),              // 40: utsendt.dispatch.v1.VisitState
-	(*v1.DeviceSnapshot)(nil),       // 41: utsendt.dispatch.v1.DeviceSnapshot
-	(*v1.Contact)(nil),              // 42: utsendt.dispatch.v1.Contact
-	(*v1.Place)(nil),                // 43: utsendt.dispatch.v1.Place
-	(v1.FaultCategory)(0),           // 44: utsendt.dispatch.v1.FaultCategory
-	(v1.Priority)(0),                // 45: utsendt.dispatch.v1.Priority
-	(*v1.Window)(nil),               // 46: utsendt.dispatch.v1.Window
-	(*v1.Activity)(nil),             // 47: utsendt.dispatch.v1.Activity
-	(*v11.Point)(nil),               // 48: utsendt.live.v1.Point
+	(*DeviceCounter)(nil),           // 13: utsendt.mobile.v1.DeviceCounter
+	(*VanPart)(nil),                 // 14: utsendt.mobile.v1.VanPart
+	(*EarlierRequest)(nil),          // 15: utsendt.mobile.v1.EarlierRequest
+	(*ListJobsRequest)(nil),         // 16: utsendt.mobile.v1.ListJobsRequest
+	(*ListJobsResponse)(nil),        // 17: utsendt.mobile.v1.ListJobsResponse
+	(*GetJobRequest)(nil),           // 18: utsendt.mobile.v1.GetJobRequest
+	(*GetJobResponse)(nil),          // 19: utsendt.mobile.v1.GetJobResponse
+	(*AcceptRequest)(nil),           // 20: utsendt.mobile.v1.AcceptRequest
+	(*AcceptResponse)(nil),          // 21: utsendt.mobile.v1.AcceptResponse
+	(*DeclineRequest)(nil),          // 22: utsendt.mobile.v1.DeclineRequest
+	(*DeclineResponse)(nil),         // 23: utsendt.mobile.v1.DeclineResponse
+	(*EnRouteRequest)(nil),          // 24: utsendt.mobile.v1.EnRouteRequest
+	(*EnRouteResponse)(nil),         // 25: utsendt.mobile.v1.EnRouteResponse
+	(*OnSiteRequest)(nil),           // 26: utsendt.mobile.v1.OnSiteRequest
+	(*OnSiteResponse)(nil),          // 27: utsendt.mobile.v1.OnSiteResponse
+	(*CompleteRequest)(nil),         // 28: utsendt.mobile.v1.CompleteRequest
+	(*PartUsed)(nil),                // 29: utsendt.mobile.v1.PartUsed
+	(*CounterReading)(nil),          // 30: utsendt.mobile.v1.CounterReading
+	(*CompleteResponse)(nil),        // 31: utsendt.mobile.v1.CompleteResponse
+	(*Fix)(nil),                     // 32: utsendt.mobile.v1.Fix
+	(*ReportPositionsRequest)(nil),  // 33: utsendt.mobile.v1.ReportPositionsRequest
+	(*ReportPositionsResponse)(nil), // 34: utsendt.mobile.v1.ReportPositionsResponse
+	(*StreamPositionsRequest)(nil),  // 35: utsendt.mobile.v1.StreamPositionsRequest
+	(*StreamPositionsResponse)(nil), // 36: utsendt.mobile.v1.StreamPositionsResponse
+	(*WatchJobsRequest)(nil),        // 37: utsendt.mobile.v1.WatchJobsRequest
+	(*WatchJobsResponse)(nil),       // 38: utsendt.mobile.v1.WatchJobsResponse
+	(*ListVisitsRequest)(nil),       // 39: utsendt.mobile.v1.ListVisitsRequest
+	(*ListVisitsResponse)(nil),      // 40: utsendt.mobile.v1.ListVisitsResponse
+	(*timestamppb.Timestamp)(nil),   // 41: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),     // 42: google.protobuf.Duration
+	(v1.RequestState)(0),            // 43: utsendt.dispatch.v1.RequestState
+	(v1.VisitState)(0),              // 44: utsendt.dispatch.v1.VisitState
+	(*v1.DeviceSnapshot)(nil),       // 45: utsendt.dispatch.v1.DeviceSnapshot
+	(*v1.Contact)(nil),              // 46: utsendt.dispatch.v1.Contact
+	(*v1.Place)(nil),                // 47: utsendt.dispatch.v1.Place
+	(v1.FaultCategory)(0),           // 48: utsendt.dispatch.v1.FaultCategory
+	(v1.Priority)(0),                // 49: utsendt.dispatch.v1.Priority
+	(*v1.Window)(nil),               // 50: utsendt.dispatch.v1.Window
+	(*v1.Activity)(nil),             // 51: utsendt.dispatch.v1.Activity
+	(*GuideEntry)(nil),              // 52: utsendt.mobile.v1.GuideEntry
+	(*v11.Point)(nil),               // 53: utsendt.live.v1.Point
+	(*v1.VisitReport)(nil),          // 54: utsendt.dispatch.v1.VisitReport
+	(*ListOperationsRequest)(nil),   // 55: utsendt.mobile.v1.ListOperationsRequest
+	(*StartUploadRequest)(nil),      // 56: utsendt.mobile.v1.StartUploadRequest
+	(*AppendUploadRequest)(nil),     // 57: utsendt.mobile.v1.AppendUploadRequest
+	(*GetUploadRequest)(nil),        // 58: utsendt.mobile.v1.GetUploadRequest
+	(*GetGuideRequest)(nil),         // 59: utsendt.mobile.v1.GetGuideRequest
+	(*ListOperationsResponse)(nil),  // 60: utsendt.mobile.v1.ListOperationsResponse
+	(*StartUploadResponse)(nil),     // 61: utsendt.mobile.v1.StartUploadResponse
+	(*AppendUploadResponse)(nil),    // 62: utsendt.mobile.v1.AppendUploadResponse
+	(*GetUploadResponse)(nil),       // 63: utsendt.mobile.v1.GetUploadResponse
+	(*GetGuideResponse)(nil),        // 64: utsendt.mobile.v1.GetGuideResponse
 }
 var file_utsendt_mobile_v1_mobile_service_proto_depIdxs = []int32{
-	37, // 0: utsendt.mobile.v1.Operation.phone_time:type_name -> google.protobuf.Timestamp
-	37, // 1: utsendt.mobile.v1.Operation.sent_phone_time:type_name -> google.protobuf.Timestamp
-	37, // 2: utsendt.mobile.v1.SignInResponse.expires_at:type_name -> google.protobuf.Timestamp
+	41, // 0: utsendt.mobile.v1.Operation.phone_time:type_name -> google.protobuf.Timestamp
+	41, // 1: utsendt.mobile.v1.Operation.sent_phone_time:type_name -> google.protobuf.Timestamp
+	41, // 2: utsendt.mobile.v1.SignInResponse.expires_at:type_name -> google.protobuf.Timestamp
 	9,  // 3: utsendt.mobile.v1.SignInResponse.me:type_name -> utsendt.mobile.v1.Me
 	9,  // 4: utsendt.mobile.v1.GetMeResponse.me:type_name -> utsendt.mobile.v1.Me
-	38, // 5: utsendt.mobile.v1.Me.report_every:type_name -> google.protobuf.Duration
-	37, // 6: utsendt.mobile.v1.Me.server_time:type_name -> google.protobuf.Timestamp
+	42, // 5: utsendt.mobile.v1.Me.report_every:type_name -> google.protobuf.Duration
+	41, // 6: utsendt.mobile.v1.Me.server_time:type_name -> google.protobuf.Timestamp
 	2,  // 7: utsendt.mobile.v1.SetDutyRequest.operation:type_name -> utsendt.mobile.v1.Operation
 	9,  // 8: utsendt.mobile.v1.SetDutyResponse.me:type_name -> utsendt.mobile.v1.Me
-	39, // 9: utsendt.mobile.v1.Job.state:type_name -> utsendt.dispatch.v1.RequestState
-	40, // 10: utsendt.mobile.v1.Job.visit_state:type_name -> utsendt.dispatch.v1.VisitState
-	41, // 11: utsendt.mobile.v1.Job.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	42, // 12: utsendt.mobile.v1.Job.contact:type_name -> utsendt.dispatch.v1.Contact
-	43, // 13: utsendt.mobile.v1.Job.place:type_name -> utsendt.dispatch.v1.Place
-	44, // 14: utsendt.mobile.v1.Job.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	45, // 15: utsendt.mobile.v1.Job.priority:type_name -> utsendt.dispatch.v1.Priority
-	46, // 16: utsendt.mobile.v1.Job.planned:type_name -> utsendt.dispatch.v1.Window
-	37, // 17: utsendt.mobile.v1.Job.planned_arrival:type_name -> google.protobuf.Timestamp
-	46, // 18: utsendt.mobile.v1.Job.agreed_window:type_name -> utsendt.dispatch.v1.Window
-	37, // 19: utsendt.mobile.v1.Job.respond_by:type_name -> google.protobuf.Timestamp
-	37, // 20: utsendt.mobile.v1.Job.resolve_by:type_name -> google.protobuf.Timestamp
-	47, // 21: utsendt.mobile.v1.Job.activities:type_name -> utsendt.dispatch.v1.Activity
-	13, // 22: utsendt.mobile.v1.Job.earlier:type_name -> utsendt.mobile.v1.EarlierRequest
-	44, // 23: utsendt.mobile.v1.EarlierRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	37, // 24: utsendt.mobile.v1.EarlierRequest.opened_at:type_name -> google.protobuf.Timestamp
-	37, // 25: utsendt.mobile.v1.EarlierRequest.ended_at:type_name -> google.protobuf.Timestamp
-	12, // 26: utsendt.mobile.v1.ListJobsResponse.jobs:type_name -> utsendt.mobile.v1.Job
-	12, // 27: utsendt.mobile.v1.GetJobResponse.job:type_name -> utsendt.mobile.v1.Job
-	2,  // 28: utsendt.mobile.v1.AcceptRequest.operation:type_name -> utsendt.mobile.v1.Operation
-	12, // 29: utsendt.mobile.v1.AcceptResponse.job:type_name -> utsendt.mobile.v1.Job
-	2,  // 30: utsendt.mobile.v1.DeclineRequest.operation:type_name -> utsendt.mobile.v1.Operation
-	2,  // 31: utsendt.mobile.v1.EnRouteRequest.operation:type_name -> utsendt.mobile.v1.Operation
-	12, // 32: utsendt.mobile.v1.EnRouteResponse.job:type_name -> utsendt.mobile.v1.Job
-	2,  // 33: utsendt.mobile.v1.OnSiteRequest.operation:type_name -> utsendt.mobile.v1.Operation
-	12, // 34: utsendt.mobile.v1.OnSiteResponse.job:type_name -> utsendt.mobile.v1.Job
-	2,  // 35: utsendt.mobile.v1.CompleteRequest.operation:type_name -> utsendt.mobile.v1.Operation
-	0,  // 36: utsendt.mobile.v1.CompleteRequest.outcome:type_name -> utsendt.mobile.v1.Outcome
-	27, // 37: utsendt.mobile.v1.CompleteRequest.parts_used:type_name -> utsendt.mobile.v1.PartUsed
-	28, // 38: utsendt.mobile.v1.CompleteRequest.readings:type_name -> utsendt.mobile.v1.CounterReading
-	39, // 39: utsendt.mobile.v1.CompleteResponse.state:type_name -> utsendt.dispatch.v1.RequestState
-	48, // 40: utsendt.mobile.v1.Fix.point:type_name -> utsendt.live.v1.Point
-	37, // 41: utsendt.mobile.v1.Fix.phone_time:type_name -> google.protobuf.Timestamp
-	30, // 42: utsendt.mobile.v1.ReportPositionsRequest.fixes:type_name -> utsendt.mobile.v1.Fix
-	37, // 43: utsendt.mobile.v1.ReportPositionsRequest.sent_phone_time:type_name -> google.protobuf.Timestamp
-	1,  // 44: utsendt.mobile.v1.ReportPositionsResponse.verdicts:type_name -> utsendt.mobile.v1.FixVerdict
-	38, // 45: utsendt.mobile.v1.ReportPositionsResponse.report_every:type_name -> google.protobuf.Duration
-	38, // 46: utsendt.mobile.v1.ReportPositionsResponse.clock_skew:type_name -> google.protobuf.Duration
-	31, // 47: utsendt.mobile.v1.StreamPositionsRequest.batch:type_name -> utsendt.mobile.v1.ReportPositionsRequest
-	38, // 48: utsendt.mobile.v1.StreamPositionsResponse.report_every:type_name -> google.protobuf.Duration
-	12, // 49: utsendt.mobile.v1.WatchJobsResponse.jobs:type_name -> utsendt.mobile.v1.Job
-	9,  // 50: utsendt.mobile.v1.WatchJobsResponse.me:type_name -> utsendt.mobile.v1.Me
-	3,  // 51: utsendt.mobile.v1.MobileService.SignIn:input_type -> utsendt.mobile.v1.SignInRequest
-	5,  // 52: utsendt.mobile.v1.MobileService.SignOut:input_type -> utsendt.mobile.v1.SignOutRequest
-	7,  // 53: utsendt.mobile.v1.MobileService.GetMe:input_type -> utsendt.mobile.v1.GetMeRequest
-	10, // 54: utsendt.mobile.v1.MobileService.SetDuty:input_type -> utsendt.mobile.v1.SetDutyRequest
-	14, // 55: utsendt.mobile.v1.MobileService.ListJobs:input_type -> utsendt.mobile.v1.ListJobsRequest
-	16, // 56: utsendt.mobile.v1.MobileService.GetJob:input_type -> utsendt.mobile.v1.GetJobRequest
-	18, // 57: utsendt.mobile.v1.MobileService.Accept:input_type -> utsendt.mobile.v1.AcceptRequest
-	20, // 58: utsendt.mobile.v1.MobileService.Decline:input_type -> utsendt.mobile.v1.DeclineRequest
-	22, // 59: utsendt.mobile.v1.MobileService.EnRoute:input_type -> utsendt.mobile.v1.EnRouteRequest
-	24, // 60: utsendt.mobile.v1.MobileService.OnSite:input_type -> utsendt.mobile.v1.OnSiteRequest
-	26, // 61: utsendt.mobile.v1.MobileService.Complete:input_type -> utsendt.mobile.v1.CompleteRequest
-	31, // 62: utsendt.mobile.v1.MobileService.ReportPositions:input_type -> utsendt.mobile.v1.ReportPositionsRequest
-	33, // 63: utsendt.mobile.v1.MobileService.StreamPositions:input_type -> utsendt.mobile.v1.StreamPositionsRequest
-	35, // 64: utsendt.mobile.v1.MobileService.WatchJobs:input_type -> utsendt.mobile.v1.WatchJobsRequest
-	4,  // 65: utsendt.mobile.v1.MobileService.SignIn:output_type -> utsendt.mobile.v1.SignInResponse
-	6,  // 66: utsendt.mobile.v1.MobileService.SignOut:output_type -> utsendt.mobile.v1.SignOutResponse
-	8,  // 67: utsendt.mobile.v1.MobileService.GetMe:output_type -> utsendt.mobile.v1.GetMeResponse
-	11, // 68: utsendt.mobile.v1.MobileService.SetDuty:output_type -> utsendt.mobile.v1.SetDutyResponse
-	15, // 69: utsendt.mobile.v1.MobileService.ListJobs:output_type -> utsendt.mobile.v1.ListJobsResponse
-	17, // 70: utsendt.mobile.v1.MobileService.GetJob:output_type -> utsendt.mobile.v1.GetJobResponse
-	19, // 71: utsendt.mobile.v1.MobileService.Accept:output_type -> utsendt.mobile.v1.AcceptResponse
-	21, // 72: utsendt.mobile.v1.MobileService.Decline:output_type -> utsendt.mobile.v1.DeclineResponse
-	23, // 73: utsendt.mobile.v1.MobileService.EnRoute:output_type -> utsendt.mobile.v1.EnRouteResponse
-	25, // 74: utsendt.mobile.v1.MobileService.OnSite:output_type -> utsendt.mobile.v1.OnSiteResponse
-	29, // 75: utsendt.mobile.v1.MobileService.Complete:output_type -> utsendt.mobile.v1.CompleteResponse
-	32, // 76: utsendt.mobile.v1.MobileService.ReportPositions:output_type -> utsendt.mobile.v1.ReportPositionsResponse
-	34, // 77: utsendt.mobile.v1.MobileService.StreamPositions:output_type -> utsendt.mobile.v1.StreamPositionsResponse
-	36, // 78: utsendt.mobile.v1.MobileService.WatchJobs:output_type -> utsendt.mobile.v1.WatchJobsResponse
-	65, // [65:79] is the sub-list for method output_type
-	51, // [51:65] is the sub-list for method input_type
-	51, // [51:51] is the sub-list for extension type_name
-	51, // [51:51] is the sub-list for extension extendee
-	0,  // [0:51] is the sub-list for field type_name
+	43, // 9: utsendt.mobile.v1.Job.state:type_name -> utsendt.dispatch.v1.RequestState
+	44, // 10: utsendt.mobile.v1.Job.visit_state:type_name -> utsendt.dispatch.v1.VisitState
+	45, // 11: utsendt.mobile.v1.Job.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	46, // 12: utsendt.mobile.v1.Job.contact:type_name -> utsendt.dispatch.v1.Contact
+	47, // 13: utsendt.mobile.v1.Job.place:type_name -> utsendt.dispatch.v1.Place
+	48, // 14: utsendt.mobile.v1.Job.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	49, // 15: utsendt.mobile.v1.Job.priority:type_name -> utsendt.dispatch.v1.Priority
+	50, // 16: utsendt.mobile.v1.Job.planned:type_name -> utsendt.dispatch.v1.Window
+	41, // 17: utsendt.mobile.v1.Job.planned_arrival:type_name -> google.protobuf.Timestamp
+	50, // 18: utsendt.mobile.v1.Job.agreed_window:type_name -> utsendt.dispatch.v1.Window
+	41, // 19: utsendt.mobile.v1.Job.respond_by:type_name -> google.protobuf.Timestamp
+	41, // 20: utsendt.mobile.v1.Job.resolve_by:type_name -> google.protobuf.Timestamp
+	51, // 21: utsendt.mobile.v1.Job.activities:type_name -> utsendt.dispatch.v1.Activity
+	15, // 22: utsendt.mobile.v1.Job.earlier:type_name -> utsendt.mobile.v1.EarlierRequest
+	13, // 23: utsendt.mobile.v1.Job.counters:type_name -> utsendt.mobile.v1.DeviceCounter
+	52, // 24: utsendt.mobile.v1.Job.guide:type_name -> utsendt.mobile.v1.GuideEntry
+	14, // 25: utsendt.mobile.v1.Job.van_stock:type_name -> utsendt.mobile.v1.VanPart
+	41, // 26: utsendt.mobile.v1.DeviceCounter.last_taken_at:type_name -> google.protobuf.Timestamp
+	48, // 27: utsendt.mobile.v1.EarlierRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	41, // 28: utsendt.mobile.v1.EarlierRequest.opened_at:type_name -> google.protobuf.Timestamp
+	41, // 29: utsendt.mobile.v1.EarlierRequest.ended_at:type_name -> google.protobuf.Timestamp
+	12, // 30: utsendt.mobile.v1.ListJobsResponse.jobs:type_name -> utsendt.mobile.v1.Job
+	12, // 31: utsendt.mobile.v1.GetJobResponse.job:type_name -> utsendt.mobile.v1.Job
+	2,  // 32: utsendt.mobile.v1.AcceptRequest.operation:type_name -> utsendt.mobile.v1.Operation
+	12, // 33: utsendt.mobile.v1.AcceptResponse.job:type_name -> utsendt.mobile.v1.Job
+	2,  // 34: utsendt.mobile.v1.DeclineRequest.operation:type_name -> utsendt.mobile.v1.Operation
+	2,  // 35: utsendt.mobile.v1.EnRouteRequest.operation:type_name -> utsendt.mobile.v1.Operation
+	12, // 36: utsendt.mobile.v1.EnRouteResponse.job:type_name -> utsendt.mobile.v1.Job
+	2,  // 37: utsendt.mobile.v1.OnSiteRequest.operation:type_name -> utsendt.mobile.v1.Operation
+	12, // 38: utsendt.mobile.v1.OnSiteResponse.job:type_name -> utsendt.mobile.v1.Job
+	2,  // 39: utsendt.mobile.v1.CompleteRequest.operation:type_name -> utsendt.mobile.v1.Operation
+	0,  // 40: utsendt.mobile.v1.CompleteRequest.outcome:type_name -> utsendt.mobile.v1.Outcome
+	29, // 41: utsendt.mobile.v1.CompleteRequest.parts_used:type_name -> utsendt.mobile.v1.PartUsed
+	30, // 42: utsendt.mobile.v1.CompleteRequest.readings:type_name -> utsendt.mobile.v1.CounterReading
+	43, // 43: utsendt.mobile.v1.CompleteResponse.state:type_name -> utsendt.dispatch.v1.RequestState
+	53, // 44: utsendt.mobile.v1.Fix.point:type_name -> utsendt.live.v1.Point
+	41, // 45: utsendt.mobile.v1.Fix.phone_time:type_name -> google.protobuf.Timestamp
+	32, // 46: utsendt.mobile.v1.ReportPositionsRequest.fixes:type_name -> utsendt.mobile.v1.Fix
+	41, // 47: utsendt.mobile.v1.ReportPositionsRequest.sent_phone_time:type_name -> google.protobuf.Timestamp
+	1,  // 48: utsendt.mobile.v1.ReportPositionsResponse.verdicts:type_name -> utsendt.mobile.v1.FixVerdict
+	42, // 49: utsendt.mobile.v1.ReportPositionsResponse.report_every:type_name -> google.protobuf.Duration
+	42, // 50: utsendt.mobile.v1.ReportPositionsResponse.clock_skew:type_name -> google.protobuf.Duration
+	33, // 51: utsendt.mobile.v1.StreamPositionsRequest.batch:type_name -> utsendt.mobile.v1.ReportPositionsRequest
+	42, // 52: utsendt.mobile.v1.StreamPositionsResponse.report_every:type_name -> google.protobuf.Duration
+	12, // 53: utsendt.mobile.v1.WatchJobsResponse.jobs:type_name -> utsendt.mobile.v1.Job
+	9,  // 54: utsendt.mobile.v1.WatchJobsResponse.me:type_name -> utsendt.mobile.v1.Me
+	54, // 55: utsendt.mobile.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
+	3,  // 56: utsendt.mobile.v1.MobileService.SignIn:input_type -> utsendt.mobile.v1.SignInRequest
+	5,  // 57: utsendt.mobile.v1.MobileService.SignOut:input_type -> utsendt.mobile.v1.SignOutRequest
+	7,  // 58: utsendt.mobile.v1.MobileService.GetMe:input_type -> utsendt.mobile.v1.GetMeRequest
+	10, // 59: utsendt.mobile.v1.MobileService.SetDuty:input_type -> utsendt.mobile.v1.SetDutyRequest
+	16, // 60: utsendt.mobile.v1.MobileService.ListJobs:input_type -> utsendt.mobile.v1.ListJobsRequest
+	18, // 61: utsendt.mobile.v1.MobileService.GetJob:input_type -> utsendt.mobile.v1.GetJobRequest
+	20, // 62: utsendt.mobile.v1.MobileService.Accept:input_type -> utsendt.mobile.v1.AcceptRequest
+	22, // 63: utsendt.mobile.v1.MobileService.Decline:input_type -> utsendt.mobile.v1.DeclineRequest
+	24, // 64: utsendt.mobile.v1.MobileService.EnRoute:input_type -> utsendt.mobile.v1.EnRouteRequest
+	26, // 65: utsendt.mobile.v1.MobileService.OnSite:input_type -> utsendt.mobile.v1.OnSiteRequest
+	28, // 66: utsendt.mobile.v1.MobileService.Complete:input_type -> utsendt.mobile.v1.CompleteRequest
+	55, // 67: utsendt.mobile.v1.MobileService.ListOperations:input_type -> utsendt.mobile.v1.ListOperationsRequest
+	56, // 68: utsendt.mobile.v1.MobileService.StartUpload:input_type -> utsendt.mobile.v1.StartUploadRequest
+	57, // 69: utsendt.mobile.v1.MobileService.AppendUpload:input_type -> utsendt.mobile.v1.AppendUploadRequest
+	58, // 70: utsendt.mobile.v1.MobileService.GetUpload:input_type -> utsendt.mobile.v1.GetUploadRequest
+	39, // 71: utsendt.mobile.v1.MobileService.ListVisits:input_type -> utsendt.mobile.v1.ListVisitsRequest
+	59, // 72: utsendt.mobile.v1.MobileService.GetGuide:input_type -> utsendt.mobile.v1.GetGuideRequest
+	33, // 73: utsendt.mobile.v1.MobileService.ReportPositions:input_type -> utsendt.mobile.v1.ReportPositionsRequest
+	35, // 74: utsendt.mobile.v1.MobileService.StreamPositions:input_type -> utsendt.mobile.v1.StreamPositionsRequest
+	37, // 75: utsendt.mobile.v1.MobileService.WatchJobs:input_type -> utsendt.mobile.v1.WatchJobsRequest
+	4,  // 76: utsendt.mobile.v1.MobileService.SignIn:output_type -> utsendt.mobile.v1.SignInResponse
+	6,  // 77: utsendt.mobile.v1.MobileService.SignOut:output_type -> utsendt.mobile.v1.SignOutResponse
+	8,  // 78: utsendt.mobile.v1.MobileService.GetMe:output_type -> utsendt.mobile.v1.GetMeResponse
+	11, // 79: utsendt.mobile.v1.MobileService.SetDuty:output_type -> utsendt.mobile.v1.SetDutyResponse
+	17, // 80: utsendt.mobile.v1.MobileService.ListJobs:output_type -> utsendt.mobile.v1.ListJobsResponse
+	19, // 81: utsendt.mobile.v1.MobileService.GetJob:output_type -> utsendt.mobile.v1.GetJobResponse
+	21, // 82: utsendt.mobile.v1.MobileService.Accept:output_type -> utsendt.mobile.v1.AcceptResponse
+	23, // 83: utsendt.mobile.v1.MobileService.Decline:output_type -> utsendt.mobile.v1.DeclineResponse
+	25, // 84: utsendt.mobile.v1.MobileService.EnRoute:output_type -> utsendt.mobile.v1.EnRouteResponse
+	27, // 85: utsendt.mobile.v1.MobileService.OnSite:output_type -> utsendt.mobile.v1.OnSiteResponse
+	31, // 86: utsendt.mobile.v1.MobileService.Complete:output_type -> utsendt.mobile.v1.CompleteResponse
+	60, // 87: utsendt.mobile.v1.MobileService.ListOperations:output_type -> utsendt.mobile.v1.ListOperationsResponse
+	61, // 88: utsendt.mobile.v1.MobileService.StartUpload:output_type -> utsendt.mobile.v1.StartUploadResponse
+	62, // 89: utsendt.mobile.v1.MobileService.AppendUpload:output_type -> utsendt.mobile.v1.AppendUploadResponse
+	63, // 90: utsendt.mobile.v1.MobileService.GetUpload:output_type -> utsendt.mobile.v1.GetUploadResponse
+	40, // 91: utsendt.mobile.v1.MobileService.ListVisits:output_type -> utsendt.mobile.v1.ListVisitsResponse
+	64, // 92: utsendt.mobile.v1.MobileService.GetGuide:output_type -> utsendt.mobile.v1.GetGuideResponse
+	34, // 93: utsendt.mobile.v1.MobileService.ReportPositions:output_type -> utsendt.mobile.v1.ReportPositionsResponse
+	36, // 94: utsendt.mobile.v1.MobileService.StreamPositions:output_type -> utsendt.mobile.v1.StreamPositionsResponse
+	38, // 95: utsendt.mobile.v1.MobileService.WatchJobs:output_type -> utsendt.mobile.v1.WatchJobsResponse
+	76, // [76:96] is the sub-list for method output_type
+	56, // [56:76] is the sub-list for method input_type
+	56, // [56:56] is the sub-list for extension type_name
+	56, // [56:56] is the sub-list for extension extendee
+	0,  // [0:56] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_mobile_v1_mobile_service_proto_init() }
@@ -2610,17 +2988,26 @@ func file_utsendt_mobile_v1_mobile_service_proto_init() {
 	if File_utsendt_mobile_v1_mobile_service_proto != nil {
 		return
 	}
+	file_utsendt_mobile_v1_guide_proto_init()
+	file_utsendt_mobile_v1_operation_proto_init()
+	file_utsendt_mobile_v1_upload_proto_init()
 	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[10].OneofWrappers = []any{}
 	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[28].OneofWrappers = []any{}
-	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[29].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[13].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[18].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[22].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[26].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[30].OneofWrappers = []any{}
+	file_utsendt_mobile_v1_mobile_service_proto_msgTypes[31].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_mobile_v1_mobile_service_proto_rawDesc), len(file_utsendt_mobile_v1_mobile_service_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   35,
+			NumMessages:   39,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

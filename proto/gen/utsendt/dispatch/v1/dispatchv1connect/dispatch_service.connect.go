@@ -39,6 +39,9 @@ const (
 	// DispatchServiceGetRequestProcedure is the fully-qualified name of the DispatchService's
 	// GetRequest RPC.
 	DispatchServiceGetRequestProcedure = "/utsendt.dispatch.v1.DispatchService/GetRequest"
+	// DispatchServiceListVisitsProcedure is the fully-qualified name of the DispatchService's
+	// ListVisits RPC.
+	DispatchServiceListVisitsProcedure = "/utsendt.dispatch.v1.DispatchService/ListVisits"
 	// DispatchServiceOpenRequestProcedure is the fully-qualified name of the DispatchService's
 	// OpenRequest RPC.
 	DispatchServiceOpenRequestProcedure = "/utsendt.dispatch.v1.DispatchService/OpenRequest"
@@ -76,6 +79,9 @@ type DispatchServiceClient interface {
 	ListRequests(context.Context, *v1.ListRequestsRequest) (*v1.ListRequestsResponse, error)
 	// One request with its whole history, its visits and the steps that are allowed now.
 	GetRequest(context.Context, *v1.GetRequestRequest) (*v1.GetRequestResponse, error)
+	// The visits to a request with what was done at each and its pictures, the oldest first. NOT_FOUND, reason
+	// request_not_found.
+	ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error)
 	// Opens a request for a customer who called. A device with an open request: ALREADY_EXISTS, reason
 	// request_open, with its number in params.
 	OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error)
@@ -126,6 +132,13 @@ func NewDispatchServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			httpClient,
 			baseURL+DispatchServiceGetRequestProcedure,
 			connect.WithSchema(dispatchServiceMethods.ByName("GetRequest")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listVisits: connect.NewClient[v1.ListVisitsRequest, v1.ListVisitsResponse](
+			httpClient,
+			baseURL+DispatchServiceListVisitsProcedure,
+			connect.WithSchema(dispatchServiceMethods.ByName("ListVisits")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -204,6 +217,7 @@ func NewDispatchServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 type dispatchServiceClient struct {
 	listRequests    *connect.Client[v1.ListRequestsRequest, v1.ListRequestsResponse]
 	getRequest      *connect.Client[v1.GetRequestRequest, v1.GetRequestResponse]
+	listVisits      *connect.Client[v1.ListVisitsRequest, v1.ListVisitsResponse]
 	openRequest     *connect.Client[v1.OpenRequestRequest, v1.OpenRequestResponse]
 	listCandidates  *connect.Client[v1.ListCandidatesRequest, v1.ListCandidatesResponse]
 	assign          *connect.Client[v1.AssignRequest, v1.AssignResponse]
@@ -229,6 +243,15 @@ func (c *dispatchServiceClient) ListRequests(ctx context.Context, req *v1.ListRe
 // GetRequest calls utsendt.dispatch.v1.DispatchService.GetRequest.
 func (c *dispatchServiceClient) GetRequest(ctx context.Context, req *v1.GetRequestRequest) (*v1.GetRequestResponse, error) {
 	response, err := c.getRequest.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListVisits calls utsendt.dispatch.v1.DispatchService.ListVisits.
+func (c *dispatchServiceClient) ListVisits(ctx context.Context, req *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error) {
+	response, err := c.listVisits.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -336,6 +359,9 @@ type DispatchServiceHandler interface {
 	ListRequests(context.Context, *v1.ListRequestsRequest) (*v1.ListRequestsResponse, error)
 	// One request with its whole history, its visits and the steps that are allowed now.
 	GetRequest(context.Context, *v1.GetRequestRequest) (*v1.GetRequestResponse, error)
+	// The visits to a request with what was done at each and its pictures, the oldest first. NOT_FOUND, reason
+	// request_not_found.
+	ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error)
 	// Opens a request for a customer who called. A device with an open request: ALREADY_EXISTS, reason
 	// request_open, with its number in params.
 	OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error)
@@ -382,6 +408,13 @@ func NewDispatchServiceHandler(svc DispatchServiceHandler, opts ...connect.Handl
 		DispatchServiceGetRequestProcedure,
 		svc.GetRequest,
 		connect.WithSchema(dispatchServiceMethods.ByName("GetRequest")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	dispatchServiceListVisitsHandler := connect.NewUnaryHandlerSimple(
+		DispatchServiceListVisitsProcedure,
+		svc.ListVisits,
+		connect.WithSchema(dispatchServiceMethods.ByName("ListVisits")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -459,6 +492,8 @@ func NewDispatchServiceHandler(svc DispatchServiceHandler, opts ...connect.Handl
 			dispatchServiceListRequestsHandler.ServeHTTP(w, r)
 		case DispatchServiceGetRequestProcedure:
 			dispatchServiceGetRequestHandler.ServeHTTP(w, r)
+		case DispatchServiceListVisitsProcedure:
+			dispatchServiceListVisitsHandler.ServeHTTP(w, r)
 		case DispatchServiceOpenRequestProcedure:
 			dispatchServiceOpenRequestHandler.ServeHTTP(w, r)
 		case DispatchServiceListCandidatesProcedure:
@@ -496,6 +531,10 @@ func (UnimplementedDispatchServiceHandler) ListRequests(context.Context, *v1.Lis
 
 func (UnimplementedDispatchServiceHandler) GetRequest(context.Context, *v1.GetRequestRequest) (*v1.GetRequestResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.dispatch.v1.DispatchService.GetRequest is not implemented"))
+}
+
+func (UnimplementedDispatchServiceHandler) ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.dispatch.v1.DispatchService.ListVisits is not implemented"))
 }
 
 func (UnimplementedDispatchServiceHandler) OpenRequest(context.Context, *v1.OpenRequestRequest) (*v1.OpenRequestResponse, error) {

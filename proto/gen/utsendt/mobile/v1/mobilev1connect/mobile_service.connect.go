@@ -56,6 +56,22 @@ const (
 	MobileServiceOnSiteProcedure = "/utsendt.mobile.v1.MobileService/OnSite"
 	// MobileServiceCompleteProcedure is the fully-qualified name of the MobileService's Complete RPC.
 	MobileServiceCompleteProcedure = "/utsendt.mobile.v1.MobileService/Complete"
+	// MobileServiceListOperationsProcedure is the fully-qualified name of the MobileService's
+	// ListOperations RPC.
+	MobileServiceListOperationsProcedure = "/utsendt.mobile.v1.MobileService/ListOperations"
+	// MobileServiceStartUploadProcedure is the fully-qualified name of the MobileService's StartUpload
+	// RPC.
+	MobileServiceStartUploadProcedure = "/utsendt.mobile.v1.MobileService/StartUpload"
+	// MobileServiceAppendUploadProcedure is the fully-qualified name of the MobileService's
+	// AppendUpload RPC.
+	MobileServiceAppendUploadProcedure = "/utsendt.mobile.v1.MobileService/AppendUpload"
+	// MobileServiceGetUploadProcedure is the fully-qualified name of the MobileService's GetUpload RPC.
+	MobileServiceGetUploadProcedure = "/utsendt.mobile.v1.MobileService/GetUpload"
+	// MobileServiceListVisitsProcedure is the fully-qualified name of the MobileService's ListVisits
+	// RPC.
+	MobileServiceListVisitsProcedure = "/utsendt.mobile.v1.MobileService/ListVisits"
+	// MobileServiceGetGuideProcedure is the fully-qualified name of the MobileService's GetGuide RPC.
+	MobileServiceGetGuideProcedure = "/utsendt.mobile.v1.MobileService/GetGuide"
 	// MobileServiceReportPositionsProcedure is the fully-qualified name of the MobileService's
 	// ReportPositions RPC.
 	MobileServiceReportPositionsProcedure = "/utsendt.mobile.v1.MobileService/ReportPositions"
@@ -89,8 +105,38 @@ type MobileServiceClient interface {
 	EnRoute(context.Context, *v1.EnRouteRequest) (*v1.EnRouteResponse, error)
 	// I am there.
 	OnSite(context.Context, *v1.OnSiteRequest) (*v1.OnSiteResponse, error)
-	// Done, or a second visit is needed.
+	// Done, or a second visit is needed. Readings go into the device's meter readings with it: an unlikely value is kept; one
+	// that cannot be is INVALID_ARGUMENT with the field readings[i].counter or readings[i].value, reason counter_unknown,
+	// counter_twice or counter_out_of_range, and nothing has happened: correct it and send it as a new operation. Pictures
+	// follow by StartUpload. Otherwise reasons text_missing, parts_missing_empty, part_twice.
 	Complete(context.Context, *v1.CompleteRequest) (*v1.CompleteResponse, error)
+	// What became of operations, for a phone that got no answer or was away for long. For each id, in the order asked:
+	// took effect, refused for good, or unknown: never arrived, failed without a trace, or older than 30 days. Other people's
+	// operations are unknown.
+	ListOperations(context.Context, *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error)
+	// Announces a picture of one of my visits; its bytes follow by AppendUpload. Allowed from the assignment until 7 days after
+	// the server learned that the visit had ended. The same content for the same visit again, under whatever operation id,
+	// gives the upload that is there. A new signature takes the place of one that has not arrived whole.
+	//
+	// Not my visit: NOT_FOUND, reason visit_not_found. Later than 7 days: FAILED_PRECONDITION, reason visit_files_closed.
+	// More than 12 photos or a second signature: FAILED_PRECONDITION, reason visit_files_full, params kind and limit. Larger
+	// than 10 MiB: INVALID_ARGUMENT, reason photo_too_large.
+	StartUpload(context.Context, *v1.StartUploadRequest) (*v1.StartUploadResponse, error)
+	// The next piece. Any piece may be sent again; one that leaves a gap is not taken. Either way the answer says where to go
+	// on, and what the state is: go on until it is STORED. A piece at the end may be empty: it asks the server to finish.
+	//
+	// No such upload, or removed after two days without a piece: NOT_FOUND, reason upload_not_found: start anew, with a
+	// new operation. More than was announced: INVALID_ARGUMENT, reason upload_too_long. When all is there and it is not what
+	// was announced, or no picture: INVALID_ARGUMENT, reason upload_damaged, photo_type, photo_dimensions or photo_broken;
+	// so answered each time, and the state is REFUSED.
+	AppendUpload(context.Context, *v1.AppendUploadRequest) (*v1.AppendUploadResponse, error)
+	// How far an upload of mine is. NOT_FOUND, reason upload_not_found.
+	GetUpload(context.Context, *v1.GetUploadRequest) (*v1.GetUploadResponse, error)
+	// The visits to a request with what was done and its pictures: of a live job of mine, of a request that I visited, or of an
+	// earlier one for the device of a live job of mine. Others: NOT_FOUND, reason request_not_found.
+	ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error)
+	// One article of the guide, to be read without cover. NOT_FOUND, reason article_not_found.
+	GetGuide(context.Context, *v1.GetGuideRequest) (*v1.GetGuideResponse, error)
 	// Positions in any order, duplicates welcome; each is answered for itself. Off duty: FAILED_PRECONDITION,
 	// reason off_duty, and nothing is kept.
 	ReportPositions(context.Context, *v1.ReportPositionsRequest) (*v1.ReportPositionsResponse, error)
@@ -181,6 +227,47 @@ func NewMobileServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			connect.WithSchema(mobileServiceMethods.ByName("Complete")),
 			connect.WithClientOptions(opts...),
 		),
+		listOperations: connect.NewClient[v1.ListOperationsRequest, v1.ListOperationsResponse](
+			httpClient,
+			baseURL+MobileServiceListOperationsProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("ListOperations")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		startUpload: connect.NewClient[v1.StartUploadRequest, v1.StartUploadResponse](
+			httpClient,
+			baseURL+MobileServiceStartUploadProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("StartUpload")),
+			connect.WithClientOptions(opts...),
+		),
+		appendUpload: connect.NewClient[v1.AppendUploadRequest, v1.AppendUploadResponse](
+			httpClient,
+			baseURL+MobileServiceAppendUploadProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("AppendUpload")),
+			connect.WithIdempotency(connect.IdempotencyIdempotent),
+			connect.WithClientOptions(opts...),
+		),
+		getUpload: connect.NewClient[v1.GetUploadRequest, v1.GetUploadResponse](
+			httpClient,
+			baseURL+MobileServiceGetUploadProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("GetUpload")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listVisits: connect.NewClient[v1.ListVisitsRequest, v1.ListVisitsResponse](
+			httpClient,
+			baseURL+MobileServiceListVisitsProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("ListVisits")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		getGuide: connect.NewClient[v1.GetGuideRequest, v1.GetGuideResponse](
+			httpClient,
+			baseURL+MobileServiceGetGuideProcedure,
+			connect.WithSchema(mobileServiceMethods.ByName("GetGuide")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		reportPositions: connect.NewClient[v1.ReportPositionsRequest, v1.ReportPositionsResponse](
 			httpClient,
 			baseURL+MobileServiceReportPositionsProcedure,
@@ -216,6 +303,12 @@ type mobileServiceClient struct {
 	enRoute         *connect.Client[v1.EnRouteRequest, v1.EnRouteResponse]
 	onSite          *connect.Client[v1.OnSiteRequest, v1.OnSiteResponse]
 	complete        *connect.Client[v1.CompleteRequest, v1.CompleteResponse]
+	listOperations  *connect.Client[v1.ListOperationsRequest, v1.ListOperationsResponse]
+	startUpload     *connect.Client[v1.StartUploadRequest, v1.StartUploadResponse]
+	appendUpload    *connect.Client[v1.AppendUploadRequest, v1.AppendUploadResponse]
+	getUpload       *connect.Client[v1.GetUploadRequest, v1.GetUploadResponse]
+	listVisits      *connect.Client[v1.ListVisitsRequest, v1.ListVisitsResponse]
+	getGuide        *connect.Client[v1.GetGuideRequest, v1.GetGuideResponse]
 	reportPositions *connect.Client[v1.ReportPositionsRequest, v1.ReportPositionsResponse]
 	streamPositions *connect.Client[v1.StreamPositionsRequest, v1.StreamPositionsResponse]
 	watchJobs       *connect.Client[v1.WatchJobsRequest, v1.WatchJobsResponse]
@@ -320,6 +413,60 @@ func (c *mobileServiceClient) Complete(ctx context.Context, req *v1.CompleteRequ
 	return nil, err
 }
 
+// ListOperations calls utsendt.mobile.v1.MobileService.ListOperations.
+func (c *mobileServiceClient) ListOperations(ctx context.Context, req *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error) {
+	response, err := c.listOperations.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// StartUpload calls utsendt.mobile.v1.MobileService.StartUpload.
+func (c *mobileServiceClient) StartUpload(ctx context.Context, req *v1.StartUploadRequest) (*v1.StartUploadResponse, error) {
+	response, err := c.startUpload.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// AppendUpload calls utsendt.mobile.v1.MobileService.AppendUpload.
+func (c *mobileServiceClient) AppendUpload(ctx context.Context, req *v1.AppendUploadRequest) (*v1.AppendUploadResponse, error) {
+	response, err := c.appendUpload.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GetUpload calls utsendt.mobile.v1.MobileService.GetUpload.
+func (c *mobileServiceClient) GetUpload(ctx context.Context, req *v1.GetUploadRequest) (*v1.GetUploadResponse, error) {
+	response, err := c.getUpload.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListVisits calls utsendt.mobile.v1.MobileService.ListVisits.
+func (c *mobileServiceClient) ListVisits(ctx context.Context, req *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error) {
+	response, err := c.listVisits.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GetGuide calls utsendt.mobile.v1.MobileService.GetGuide.
+func (c *mobileServiceClient) GetGuide(ctx context.Context, req *v1.GetGuideRequest) (*v1.GetGuideResponse, error) {
+	response, err := c.getGuide.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ReportPositions calls utsendt.mobile.v1.MobileService.ReportPositions.
 func (c *mobileServiceClient) ReportPositions(ctx context.Context, req *v1.ReportPositionsRequest) (*v1.ReportPositionsResponse, error) {
 	response, err := c.reportPositions.CallUnary(ctx, connect.NewRequest(req))
@@ -362,8 +509,38 @@ type MobileServiceHandler interface {
 	EnRoute(context.Context, *v1.EnRouteRequest) (*v1.EnRouteResponse, error)
 	// I am there.
 	OnSite(context.Context, *v1.OnSiteRequest) (*v1.OnSiteResponse, error)
-	// Done, or a second visit is needed.
+	// Done, or a second visit is needed. Readings go into the device's meter readings with it: an unlikely value is kept; one
+	// that cannot be is INVALID_ARGUMENT with the field readings[i].counter or readings[i].value, reason counter_unknown,
+	// counter_twice or counter_out_of_range, and nothing has happened: correct it and send it as a new operation. Pictures
+	// follow by StartUpload. Otherwise reasons text_missing, parts_missing_empty, part_twice.
 	Complete(context.Context, *v1.CompleteRequest) (*v1.CompleteResponse, error)
+	// What became of operations, for a phone that got no answer or was away for long. For each id, in the order asked:
+	// took effect, refused for good, or unknown: never arrived, failed without a trace, or older than 30 days. Other people's
+	// operations are unknown.
+	ListOperations(context.Context, *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error)
+	// Announces a picture of one of my visits; its bytes follow by AppendUpload. Allowed from the assignment until 7 days after
+	// the server learned that the visit had ended. The same content for the same visit again, under whatever operation id,
+	// gives the upload that is there. A new signature takes the place of one that has not arrived whole.
+	//
+	// Not my visit: NOT_FOUND, reason visit_not_found. Later than 7 days: FAILED_PRECONDITION, reason visit_files_closed.
+	// More than 12 photos or a second signature: FAILED_PRECONDITION, reason visit_files_full, params kind and limit. Larger
+	// than 10 MiB: INVALID_ARGUMENT, reason photo_too_large.
+	StartUpload(context.Context, *v1.StartUploadRequest) (*v1.StartUploadResponse, error)
+	// The next piece. Any piece may be sent again; one that leaves a gap is not taken. Either way the answer says where to go
+	// on, and what the state is: go on until it is STORED. A piece at the end may be empty: it asks the server to finish.
+	//
+	// No such upload, or removed after two days without a piece: NOT_FOUND, reason upload_not_found: start anew, with a
+	// new operation. More than was announced: INVALID_ARGUMENT, reason upload_too_long. When all is there and it is not what
+	// was announced, or no picture: INVALID_ARGUMENT, reason upload_damaged, photo_type, photo_dimensions or photo_broken;
+	// so answered each time, and the state is REFUSED.
+	AppendUpload(context.Context, *v1.AppendUploadRequest) (*v1.AppendUploadResponse, error)
+	// How far an upload of mine is. NOT_FOUND, reason upload_not_found.
+	GetUpload(context.Context, *v1.GetUploadRequest) (*v1.GetUploadResponse, error)
+	// The visits to a request with what was done and its pictures: of a live job of mine, of a request that I visited, or of an
+	// earlier one for the device of a live job of mine. Others: NOT_FOUND, reason request_not_found.
+	ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error)
+	// One article of the guide, to be read without cover. NOT_FOUND, reason article_not_found.
+	GetGuide(context.Context, *v1.GetGuideRequest) (*v1.GetGuideResponse, error)
 	// Positions in any order, duplicates welcome; each is answered for itself. Off duty: FAILED_PRECONDITION,
 	// reason off_duty, and nothing is kept.
 	ReportPositions(context.Context, *v1.ReportPositionsRequest) (*v1.ReportPositionsResponse, error)
@@ -450,6 +627,47 @@ func NewMobileServiceHandler(svc MobileServiceHandler, opts ...connect.HandlerOp
 		connect.WithSchema(mobileServiceMethods.ByName("Complete")),
 		connect.WithHandlerOptions(opts...),
 	)
+	mobileServiceListOperationsHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceListOperationsProcedure,
+		svc.ListOperations,
+		connect.WithSchema(mobileServiceMethods.ByName("ListOperations")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	mobileServiceStartUploadHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceStartUploadProcedure,
+		svc.StartUpload,
+		connect.WithSchema(mobileServiceMethods.ByName("StartUpload")),
+		connect.WithHandlerOptions(opts...),
+	)
+	mobileServiceAppendUploadHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceAppendUploadProcedure,
+		svc.AppendUpload,
+		connect.WithSchema(mobileServiceMethods.ByName("AppendUpload")),
+		connect.WithIdempotency(connect.IdempotencyIdempotent),
+		connect.WithHandlerOptions(opts...),
+	)
+	mobileServiceGetUploadHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceGetUploadProcedure,
+		svc.GetUpload,
+		connect.WithSchema(mobileServiceMethods.ByName("GetUpload")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	mobileServiceListVisitsHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceListVisitsProcedure,
+		svc.ListVisits,
+		connect.WithSchema(mobileServiceMethods.ByName("ListVisits")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	mobileServiceGetGuideHandler := connect.NewUnaryHandlerSimple(
+		MobileServiceGetGuideProcedure,
+		svc.GetGuide,
+		connect.WithSchema(mobileServiceMethods.ByName("GetGuide")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	mobileServiceReportPositionsHandler := connect.NewUnaryHandlerSimple(
 		MobileServiceReportPositionsProcedure,
 		svc.ReportPositions,
@@ -493,6 +711,18 @@ func NewMobileServiceHandler(svc MobileServiceHandler, opts ...connect.HandlerOp
 			mobileServiceOnSiteHandler.ServeHTTP(w, r)
 		case MobileServiceCompleteProcedure:
 			mobileServiceCompleteHandler.ServeHTTP(w, r)
+		case MobileServiceListOperationsProcedure:
+			mobileServiceListOperationsHandler.ServeHTTP(w, r)
+		case MobileServiceStartUploadProcedure:
+			mobileServiceStartUploadHandler.ServeHTTP(w, r)
+		case MobileServiceAppendUploadProcedure:
+			mobileServiceAppendUploadHandler.ServeHTTP(w, r)
+		case MobileServiceGetUploadProcedure:
+			mobileServiceGetUploadHandler.ServeHTTP(w, r)
+		case MobileServiceListVisitsProcedure:
+			mobileServiceListVisitsHandler.ServeHTTP(w, r)
+		case MobileServiceGetGuideProcedure:
+			mobileServiceGetGuideHandler.ServeHTTP(w, r)
 		case MobileServiceReportPositionsProcedure:
 			mobileServiceReportPositionsHandler.ServeHTTP(w, r)
 		case MobileServiceStreamPositionsProcedure:
@@ -550,6 +780,30 @@ func (UnimplementedMobileServiceHandler) OnSite(context.Context, *v1.OnSiteReque
 
 func (UnimplementedMobileServiceHandler) Complete(context.Context, *v1.CompleteRequest) (*v1.CompleteResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.Complete is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) ListOperations(context.Context, *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.ListOperations is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) StartUpload(context.Context, *v1.StartUploadRequest) (*v1.StartUploadResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.StartUpload is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) AppendUpload(context.Context, *v1.AppendUploadRequest) (*v1.AppendUploadResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.AppendUpload is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) GetUpload(context.Context, *v1.GetUploadRequest) (*v1.GetUploadResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.GetUpload is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) ListVisits(context.Context, *v1.ListVisitsRequest) (*v1.ListVisitsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.ListVisits is not implemented"))
+}
+
+func (UnimplementedMobileServiceHandler) GetGuide(context.Context, *v1.GetGuideRequest) (*v1.GetGuideResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.mobile.v1.MobileService.GetGuide is not implemented"))
 }
 
 func (UnimplementedMobileServiceHandler) ReportPositions(context.Context, *v1.ReportPositionsRequest) (*v1.ReportPositionsResponse, error) {

@@ -8,6 +8,8 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Activity, Contact, FaultCategory, Priority, Request, RequestState, Visit, Window } from "./request_pb.js";
 import { file_utsendt_dispatch_v1_request } from "./request_pb.js";
+import type { VisitReport } from "./visit_pb.js";
+import { file_utsendt_dispatch_v1_visit } from "./visit_pb.js";
 import type { Point, Position } from "../../live/v1/position_pb.js";
 import { file_utsendt_live_v1_position } from "../../live/v1/position_pb.js";
 import type { Message } from "@bufbuild/protobuf";
@@ -16,7 +18,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/dispatch/v1/dispatch_service.proto.
  */
 export const file_utsendt_dispatch_v1_dispatch_service: GenFile = /*@__PURE__*/
-  fileDesc("Cip1dHNlbmR0L2Rpc3BhdGNoL3YxL2Rpc3BhdGNoX3NlcnZpY2UucHJvdG8SE3V0c2VuZHQuZGlzcGF0Y2gudjEi7QEKE0xpc3RSZXF1ZXN0c1JlcXVlc3QSMQoGc3RhdGVzGAEgAygOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGUSDQoFcXVlcnkYAiABKAkSFQoNdGVjaG5pY2lhbl9pZBgDIAEoCRISCgphY2NvdW50X2lkGAQgASgJEjMKCmR1ZV9iZWZvcmUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESEQoJcGFnZV9zaXplGAYgASgFEhIKCnBhZ2VfdG9rZW4YByABKAlCDQoLX2R1ZV9iZWZvcmUibgoUTGlzdFJlcXVlc3RzUmVzcG9uc2USLgoIcmVxdWVzdHMYASADKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg0KBXRvdGFsGAMgASgDIh8KEUdldFJlcXVlc3RSZXF1ZXN0EgoKAmlkGAEgASgJIrMBChJHZXRSZXF1ZXN0UmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdBIxCgphY3Rpdml0aWVzGAIgAygLMh0udXRzZW5kdC5kaXNwYXRjaC52MS5BY3Rpdml0eRIqCgZ2aXNpdHMYAyADKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlZpc2l0Eg8KB2FsbG93ZWQYBCADKAkivwIKEk9wZW5SZXF1ZXN0UmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSFQoNc2VyaWFsX251bWJlchgCIAEoCRI0CghjYXRlZ29yeRgDIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRITCgtkZXNjcmlwdGlvbhgEIAEoCRItCgdjb250YWN0GAUgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5Db250YWN0Ei8KCHByaW9yaXR5GAYgASgOMh0udXRzZW5kdC5kaXNwYXRjaC52MS5Qcmlvcml0eRIzCgpyZXNvbHZlX2J5GAcgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAiAEBEg0KBXBhcnRzGAggAygJQg0KC19yZXNvbHZlX2J5IkQKE09wZW5SZXF1ZXN0UmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdCI6ChVMaXN0Q2FuZGlkYXRlc1JlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCRINCgVsaW1pdBgCIAEoBSJMChZMaXN0Q2FuZGlkYXRlc1Jlc3BvbnNlEjIKCmNhbmRpZGF0ZXMYASADKAsyHi51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmRpZGF0ZSLTAgoJQ2FuZGlkYXRlEjMKCnRlY2huaWNpYW4YASABKAsyHy51dHNlbmR0LmRpc3BhdGNoLnYxLlRlY2huaWNpYW4SEAoIZWxpZ2libGUYAiABKAgSFwoPZGlzdGFuY2VfbWV0cmVzGAMgASgBEhYKDnRyYXZlbF9zZWNvbmRzGAQgASgDEhUKDXRyYXZlbF9zb3VyY2UYBSABKAkSLQoJZGVwYXJ0X2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBItCglhcnJpdmVfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEisKB2RvbmVfYXQYCCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiwKB3JlYXNvbnMYCSADKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLlJlYXNvbiKaAQoGUmVhc29uEgwKBGNvZGUYASABKAkSDAoEZ29vZBgCIAEoCBIMCgR0ZXh0GAMgASgJEjcKBnBhcmFtcxgEIAMoCzInLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVhc29uLlBhcmFtc0VudHJ5Gi0KC1BhcmFtc0VudHJ5EgsKA2tleRgBIAEoCRINCgV2YWx1ZRgCIAEoCToCOAEizgEKDUFzc2lnblJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSFQoNdGVjaG5pY2lhbl9pZBgDIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAQgASgDEjMKCm5vdF9iZWZvcmUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESHgoWb3ZlcnJpZGVfcXVhbGlmaWNhdGlvbhgGIAEoCEINCgtfbm90X2JlZm9yZSI/Cg5Bc3NpZ25SZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0IlcKEUF1dG9Bc3NpZ25SZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMidgoSQXV0b0Fzc2lnblJlc3BvbnNlEi0KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QSMQoJY2FuZGlkYXRlGAIgASgLMh4udXRzZW5kdC5kaXNwYXRjaC52MS5DYW5kaWRhdGUi4AEKD1JlYXNzaWduUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRIVCg10ZWNobmljaWFuX2lkGAMgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YBCABKAMSDgoGcmVhc29uGAUgASgJEjMKCm5vdF9iZWZvcmUYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESHgoWb3ZlcnJpZGVfcXVhbGlmaWNhdGlvbhgHIAEoCEINCgtfbm90X2JlZm9yZSJBChBSZWFzc2lnblJlc3BvbnNlEi0KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QiYwoNUmVjYWxsUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDEg4KBnJlYXNvbhgEIAEoCSI/Cg5SZWNhbGxSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0ImMKDUNhbmNlbFJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIOCgZyZWFzb24YBCABKAkiPwoOQ2FuY2VsUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdCKSAQoPU2NoZWR1bGVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSMAoGd2luZG93GAQgASgLMhsudXRzZW5kdC5kaXNwYXRjaC52MS5XaW5kb3dIAIgBAUIJCgdfd2luZG93IkEKEFNjaGVkdWxlUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdCJICg5BZGROb3RlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRIMCgR0ZXh0GAMgASgJIkAKD0FkZE5vdGVSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0IrMCCgpUZWNobmljaWFuEgoKAmlkGAEgASgJEg4KBm51bWJlchgCIAEoCRISCgpmaXJzdF9uYW1lGAMgASgJEhEKCWxhc3RfbmFtZRgEIAEoCRINCgVwaG9uZRgFIAEoCRIOCgZza2lsbHMYBiADKAkSDwoHb25fZHV0eRgHIAEoCBIwCghwb3NpdGlvbhgIIAEoCzIZLnV0c2VuZHQubGl2ZS52MS5Qb3NpdGlvbkgAiAEBEhEKCW9wZW5fam9icxgJIAEoBRIaChJjdXJyZW50X3JlcXVlc3RfaWQYCiABKAkSHgoWY3VycmVudF9yZXF1ZXN0X251bWJlchgLIAEoCRIkCgRob21lGAwgASgLMhYudXRzZW5kdC5saXZlLnYxLlBvaW50QgsKCV9wb3NpdGlvbiJkChZMaXN0VGVjaG5pY2lhbnNSZXF1ZXN0EhQKDG9uX2R1dHlfb25seRgBIAEoCBINCgVxdWVyeRgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJoChdMaXN0VGVjaG5pY2lhbnNSZXNwb25zZRI0Cgt0ZWNobmljaWFucxgBIAMoCzIfLnV0c2VuZHQuZGlzcGF0Y2gudjEuVGVjaG5pY2lhbhIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkiEwoRV2F0Y2hCb2FyZFJlcXVlc3QitgIKEldhdGNoQm9hcmRSZXNwb25zZRIvCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0SAASNQoKdGVjaG5pY2lhbhgCIAEoCzIfLnV0c2VuZHQuZGlzcGF0Y2gudjEuVGVjaG5pY2lhbkgAEjUKBW1vdmVkGAMgASgLMiQudXRzZW5kdC5kaXNwYXRjaC52MS5UZWNobmljaWFuTW92ZWRIABJCChFzbmFwc2hvdF9jb21wbGV0ZRgEIAEoCzIlLnV0c2VuZHQuZGlzcGF0Y2gudjEuU25hcHNob3RDb21wbGV0ZUgAEjMKCWhlYXJ0YmVhdBgFIAEoCzIeLnV0c2VuZHQuZGlzcGF0Y2gudjEuSGVhcnRiZWF0SABCCAoGY2hhbmdlIlUKD1RlY2huaWNpYW5Nb3ZlZBIVCg10ZWNobmljaWFuX2lkGAEgASgJEisKCHBvc2l0aW9uGAIgASgLMhkudXRzZW5kdC5saXZlLnYxLlBvc2l0aW9uIjkKEFNuYXBzaG90Q29tcGxldGUSEAoIcmVxdWVzdHMYASABKAUSEwoLdGVjaG5pY2lhbnMYAiABKAUiPAoJSGVhcnRiZWF0Ei8KC3NlcnZlcl90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcDLlCQoPRGlzcGF0Y2hTZXJ2aWNlEmgKDExpc3RSZXF1ZXN0cxIoLnV0c2VuZHQuZGlzcGF0Y2gudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBopLnV0c2VuZHQuZGlzcGF0Y2gudjEuTGlzdFJlcXVlc3RzUmVzcG9uc2UiA5ACARJiCgpHZXRSZXF1ZXN0EiYudXRzZW5kdC5kaXNwYXRjaC52MS5HZXRSZXF1ZXN0UmVxdWVzdBonLnV0c2VuZHQuZGlzcGF0Y2gudjEuR2V0UmVxdWVzdFJlc3BvbnNlIgOQAgESYAoLT3BlblJlcXVlc3QSJy51dHNlbmR0LmRpc3BhdGNoLnYxLk9wZW5SZXF1ZXN0UmVxdWVzdBooLnV0c2VuZHQuZGlzcGF0Y2gudjEuT3BlblJlcXVlc3RSZXNwb25zZRJuCg5MaXN0Q2FuZGlkYXRlcxIqLnV0c2VuZHQuZGlzcGF0Y2gudjEuTGlzdENhbmRpZGF0ZXNSZXF1ZXN0GisudXRzZW5kdC5kaXNwYXRjaC52MS5MaXN0Q2FuZGlkYXRlc1Jlc3BvbnNlIgOQAgESUQoGQXNzaWduEiIudXRzZW5kdC5kaXNwYXRjaC52MS5Bc3NpZ25SZXF1ZXN0GiMudXRzZW5kdC5kaXNwYXRjaC52MS5Bc3NpZ25SZXNwb25zZRJdCgpBdXRvQXNzaWduEiYudXRzZW5kdC5kaXNwYXRjaC52MS5BdXRvQXNzaWduUmVxdWVzdBonLnV0c2VuZHQuZGlzcGF0Y2gudjEuQXV0b0Fzc2lnblJlc3BvbnNlElcKCFJlYXNzaWduEiQudXRzZW5kdC5kaXNwYXRjaC52MS5SZWFzc2lnblJlcXVlc3QaJS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlYXNzaWduUmVzcG9uc2USUQoGUmVjYWxsEiIudXRzZW5kdC5kaXNwYXRjaC52MS5SZWNhbGxSZXF1ZXN0GiMudXRzZW5kdC5kaXNwYXRjaC52MS5SZWNhbGxSZXNwb25zZRJRCgZDYW5jZWwSIi51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmNlbFJlcXVlc3QaIy51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmNlbFJlc3BvbnNlElcKCFNjaGVkdWxlEiQudXRzZW5kdC5kaXNwYXRjaC52MS5TY2hlZHVsZVJlcXVlc3QaJS51dHNlbmR0LmRpc3BhdGNoLnYxLlNjaGVkdWxlUmVzcG9uc2USVAoHQWRkTm90ZRIjLnV0c2VuZHQuZGlzcGF0Y2gudjEuQWRkTm90ZVJlcXVlc3QaJC51dHNlbmR0LmRpc3BhdGNoLnYxLkFkZE5vdGVSZXNwb25zZRJxCg9MaXN0VGVjaG5pY2lhbnMSKy51dHNlbmR0LmRpc3BhdGNoLnYxLkxpc3RUZWNobmljaWFuc1JlcXVlc3QaLC51dHNlbmR0LmRpc3BhdGNoLnYxLkxpc3RUZWNobmljaWFuc1Jlc3BvbnNlIgOQAgESXwoKV2F0Y2hCb2FyZBImLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2F0Y2hCb2FyZFJlcXVlc3QaJy51dHNlbmR0LmRpc3BhdGNoLnYxLldhdGNoQm9hcmRSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position]);
+  fileDesc("Cip1dHNlbmR0L2Rpc3BhdGNoL3YxL2Rpc3BhdGNoX3NlcnZpY2UucHJvdG8SE3V0c2VuZHQuZGlzcGF0Y2gudjEi7QEKE0xpc3RSZXF1ZXN0c1JlcXVlc3QSMQoGc3RhdGVzGAEgAygOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGUSDQoFcXVlcnkYAiABKAkSFQoNdGVjaG5pY2lhbl9pZBgDIAEoCRISCgphY2NvdW50X2lkGAQgASgJEjMKCmR1ZV9iZWZvcmUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESEQoJcGFnZV9zaXplGAYgASgFEhIKCnBhZ2VfdG9rZW4YByABKAlCDQoLX2R1ZV9iZWZvcmUibgoUTGlzdFJlcXVlc3RzUmVzcG9uc2USLgoIcmVxdWVzdHMYASADKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJEg0KBXRvdGFsGAMgASgDIh8KEUdldFJlcXVlc3RSZXF1ZXN0EgoKAmlkGAEgASgJIrMBChJHZXRSZXF1ZXN0UmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdBIxCgphY3Rpdml0aWVzGAIgAygLMh0udXRzZW5kdC5kaXNwYXRjaC52MS5BY3Rpdml0eRIqCgZ2aXNpdHMYAyADKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlZpc2l0Eg8KB2FsbG93ZWQYBCADKAkiJwoRTGlzdFZpc2l0c1JlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSJGChJMaXN0VmlzaXRzUmVzcG9uc2USMAoGdmlzaXRzGAEgAygLMiAudXRzZW5kdC5kaXNwYXRjaC52MS5WaXNpdFJlcG9ydCK/AgoST3BlblJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIVCg1zZXJpYWxfbnVtYmVyGAIgASgJEjQKCGNhdGVnb3J5GAMgASgOMiIudXRzZW5kdC5kaXNwYXRjaC52MS5GYXVsdENhdGVnb3J5EhMKC2Rlc2NyaXB0aW9uGAQgASgJEi0KB2NvbnRhY3QYBSABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLkNvbnRhY3QSLwoIcHJpb3JpdHkYBiABKA4yHS51dHNlbmR0LmRpc3BhdGNoLnYxLlByaW9yaXR5EjMKCnJlc29sdmVfYnkYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESDQoFcGFydHMYCCADKAlCDQoLX3Jlc29sdmVfYnkiRAoTT3BlblJlcXVlc3RSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0IjoKFUxpc3RDYW5kaWRhdGVzUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAEgASgJEg0KBWxpbWl0GAIgASgFIkwKFkxpc3RDYW5kaWRhdGVzUmVzcG9uc2USMgoKY2FuZGlkYXRlcxgBIAMoCzIeLnV0c2VuZHQuZGlzcGF0Y2gudjEuQ2FuZGlkYXRlItMCCglDYW5kaWRhdGUSMwoKdGVjaG5pY2lhbhgBIAEoCzIfLnV0c2VuZHQuZGlzcGF0Y2gudjEuVGVjaG5pY2lhbhIQCghlbGlnaWJsZRgCIAEoCBIXCg9kaXN0YW5jZV9tZXRyZXMYAyABKAESFgoOdHJhdmVsX3NlY29uZHMYBCABKAMSFQoNdHJhdmVsX3NvdXJjZRgFIAEoCRItCglkZXBhcnRfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEi0KCWFycml2ZV9hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASKwoHZG9uZV9hdBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLAoHcmVhc29ucxgJIAMoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVhc29uIpoBCgZSZWFzb24SDAoEY29kZRgBIAEoCRIMCgRnb29kGAIgASgIEgwKBHRleHQYAyABKAkSNwoGcGFyYW1zGAQgAygLMicudXRzZW5kdC5kaXNwYXRjaC52MS5SZWFzb24uUGFyYW1zRW50cnkaLQoLUGFyYW1zRW50cnkSCwoDa2V5GAEgASgJEg0KBXZhbHVlGAIgASgJOgI4ASLOAQoNQXNzaWduUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRIVCg10ZWNobmljaWFuX2lkGAMgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YBCABKAMSMwoKbm90X2JlZm9yZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIeChZvdmVycmlkZV9xdWFsaWZpY2F0aW9uGAYgASgIQg0KC19ub3RfYmVmb3JlIj8KDkFzc2lnblJlc3BvbnNlEi0KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QiVwoRQXV0b0Fzc2lnblJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAyJ2ChJBdXRvQXNzaWduUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdBIxCgljYW5kaWRhdGUYAiABKAsyHi51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmRpZGF0ZSLgAQoPUmVhc3NpZ25SZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhUKDXRlY2huaWNpYW5faWQYAyABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgEIAEoAxIOCgZyZWFzb24YBSABKAkSMwoKbm90X2JlZm9yZRgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIeChZvdmVycmlkZV9xdWFsaWZpY2F0aW9uGAcgASgIQg0KC19ub3RfYmVmb3JlIkEKEFJlYXNzaWduUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdCJjCg1SZWNhbGxSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJIj8KDlJlY2FsbFJlc3BvbnNlEi0KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QiYwoNQ2FuY2VsUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEgoKcmVxdWVzdF9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDEg4KBnJlYXNvbhgEIAEoCSI/Cg5DYW5jZWxSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0IpIBCg9TY2hlZHVsZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIwCgZ3aW5kb3cYBCABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBQgkKB193aW5kb3ciQQoQU2NoZWR1bGVSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0IkgKDkFkZE5vdGVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEgwKBHRleHQYAyABKAkiQAoPQWRkTm90ZVJlc3BvbnNlEi0KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3QiswIKClRlY2huaWNpYW4SCgoCaWQYASABKAkSDgoGbnVtYmVyGAIgASgJEhIKCmZpcnN0X25hbWUYAyABKAkSEQoJbGFzdF9uYW1lGAQgASgJEg0KBXBob25lGAUgASgJEg4KBnNraWxscxgGIAMoCRIPCgdvbl9kdXR5GAcgASgIEjAKCHBvc2l0aW9uGAggASgLMhkudXRzZW5kdC5saXZlLnYxLlBvc2l0aW9uSACIAQESEQoJb3Blbl9qb2JzGAkgASgFEhoKEmN1cnJlbnRfcmVxdWVzdF9pZBgKIAEoCRIeChZjdXJyZW50X3JlcXVlc3RfbnVtYmVyGAsgASgJEiQKBGhvbWUYDCABKAsyFi51dHNlbmR0LmxpdmUudjEuUG9pbnRCCwoJX3Bvc2l0aW9uImQKFkxpc3RUZWNobmljaWFuc1JlcXVlc3QSFAoMb25fZHV0eV9vbmx5GAEgASgIEg0KBXF1ZXJ5GAIgASgJEhEKCXBhZ2Vfc2l6ZRgDIAEoBRISCgpwYWdlX3Rva2VuGAQgASgJImgKF0xpc3RUZWNobmljaWFuc1Jlc3BvbnNlEjQKC3RlY2huaWNpYW5zGAEgAygLMh8udXRzZW5kdC5kaXNwYXRjaC52MS5UZWNobmljaWFuEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSITChFXYXRjaEJvYXJkUmVxdWVzdCK2AgoSV2F0Y2hCb2FyZFJlc3BvbnNlEi8KB3JlcXVlc3QYASABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RIABI1Cgp0ZWNobmljaWFuGAIgASgLMh8udXRzZW5kdC5kaXNwYXRjaC52MS5UZWNobmljaWFuSAASNQoFbW92ZWQYAyABKAsyJC51dHNlbmR0LmRpc3BhdGNoLnYxLlRlY2huaWNpYW5Nb3ZlZEgAEkIKEXNuYXBzaG90X2NvbXBsZXRlGAQgASgLMiUudXRzZW5kdC5kaXNwYXRjaC52MS5TbmFwc2hvdENvbXBsZXRlSAASMwoJaGVhcnRiZWF0GAUgASgLMh4udXRzZW5kdC5kaXNwYXRjaC52MS5IZWFydGJlYXRIAEIICgZjaGFuZ2UiVQoPVGVjaG5pY2lhbk1vdmVkEhUKDXRlY2huaWNpYW5faWQYASABKAkSKwoIcG9zaXRpb24YAiABKAsyGS51dHNlbmR0LmxpdmUudjEuUG9zaXRpb24iOQoQU25hcHNob3RDb21wbGV0ZRIQCghyZXF1ZXN0cxgBIAEoBRITCgt0ZWNobmljaWFucxgCIAEoBSI8CglIZWFydGJlYXQSLwoLc2VydmVyX3RpbWUYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wMskKCg9EaXNwYXRjaFNlcnZpY2USaAoMTGlzdFJlcXVlc3RzEigudXRzZW5kdC5kaXNwYXRjaC52MS5MaXN0UmVxdWVzdHNSZXF1ZXN0GikudXRzZW5kdC5kaXNwYXRjaC52MS5MaXN0UmVxdWVzdHNSZXNwb25zZSIDkAIBEmIKCkdldFJlcXVlc3QSJi51dHNlbmR0LmRpc3BhdGNoLnYxLkdldFJlcXVlc3RSZXF1ZXN0GicudXRzZW5kdC5kaXNwYXRjaC52MS5HZXRSZXF1ZXN0UmVzcG9uc2UiA5ACARJiCgpMaXN0VmlzaXRzEiYudXRzZW5kdC5kaXNwYXRjaC52MS5MaXN0VmlzaXRzUmVxdWVzdBonLnV0c2VuZHQuZGlzcGF0Y2gudjEuTGlzdFZpc2l0c1Jlc3BvbnNlIgOQAgESYAoLT3BlblJlcXVlc3QSJy51dHNlbmR0LmRpc3BhdGNoLnYxLk9wZW5SZXF1ZXN0UmVxdWVzdBooLnV0c2VuZHQuZGlzcGF0Y2gudjEuT3BlblJlcXVlc3RSZXNwb25zZRJuCg5MaXN0Q2FuZGlkYXRlcxIqLnV0c2VuZHQuZGlzcGF0Y2gudjEuTGlzdENhbmRpZGF0ZXNSZXF1ZXN0GisudXRzZW5kdC5kaXNwYXRjaC52MS5MaXN0Q2FuZGlkYXRlc1Jlc3BvbnNlIgOQAgESUQoGQXNzaWduEiIudXRzZW5kdC5kaXNwYXRjaC52MS5Bc3NpZ25SZXF1ZXN0GiMudXRzZW5kdC5kaXNwYXRjaC52MS5Bc3NpZ25SZXNwb25zZRJdCgpBdXRvQXNzaWduEiYudXRzZW5kdC5kaXNwYXRjaC52MS5BdXRvQXNzaWduUmVxdWVzdBonLnV0c2VuZHQuZGlzcGF0Y2gudjEuQXV0b0Fzc2lnblJlc3BvbnNlElcKCFJlYXNzaWduEiQudXRzZW5kdC5kaXNwYXRjaC52MS5SZWFzc2lnblJlcXVlc3QaJS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlYXNzaWduUmVzcG9uc2USUQoGUmVjYWxsEiIudXRzZW5kdC5kaXNwYXRjaC52MS5SZWNhbGxSZXF1ZXN0GiMudXRzZW5kdC5kaXNwYXRjaC52MS5SZWNhbGxSZXNwb25zZRJRCgZDYW5jZWwSIi51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmNlbFJlcXVlc3QaIy51dHNlbmR0LmRpc3BhdGNoLnYxLkNhbmNlbFJlc3BvbnNlElcKCFNjaGVkdWxlEiQudXRzZW5kdC5kaXNwYXRjaC52MS5TY2hlZHVsZVJlcXVlc3QaJS51dHNlbmR0LmRpc3BhdGNoLnYxLlNjaGVkdWxlUmVzcG9uc2USVAoHQWRkTm90ZRIjLnV0c2VuZHQuZGlzcGF0Y2gudjEuQWRkTm90ZVJlcXVlc3QaJC51dHNlbmR0LmRpc3BhdGNoLnYxLkFkZE5vdGVSZXNwb25zZRJxCg9MaXN0VGVjaG5pY2lhbnMSKy51dHNlbmR0LmRpc3BhdGNoLnYxLkxpc3RUZWNobmljaWFuc1JlcXVlc3QaLC51dHNlbmR0LmRpc3BhdGNoLnYxLkxpc3RUZWNobmljaWFuc1Jlc3BvbnNlIgOQAgESXwoKV2F0Y2hCb2FyZBImLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2F0Y2hCb2FyZFJlcXVlc3QaJy51dHNlbmR0LmRpc3BhdGNoLnYxLldhdGNoQm9hcmRSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_dispatch_v1_visit, file_utsendt_live_v1_position]);
 
 /**
  * @generated from message utsendt.dispatch.v1.ListRequestsRequest
@@ -160,6 +162,40 @@ export const GetRequestResponseSchema: GenMessage<GetRequestResponse> = /*@__PUR
   messageDesc(file_utsendt_dispatch_v1_dispatch_service, 3);
 
 /**
+ * @generated from message utsendt.dispatch.v1.ListVisitsRequest
+ */
+export type ListVisitsRequest = Message<"utsendt.dispatch.v1.ListVisitsRequest"> & {
+  /**
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message utsendt.dispatch.v1.ListVisitsRequest.
+ * Use `create(ListVisitsRequestSchema)` to create a new message.
+ */
+export const ListVisitsRequestSchema: GenMessage<ListVisitsRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 4);
+
+/**
+ * @generated from message utsendt.dispatch.v1.ListVisitsResponse
+ */
+export type ListVisitsResponse = Message<"utsendt.dispatch.v1.ListVisitsResponse"> & {
+  /**
+   * @generated from field: repeated utsendt.dispatch.v1.VisitReport visits = 1;
+   */
+  visits: VisitReport[];
+};
+
+/**
+ * Describes the message utsendt.dispatch.v1.ListVisitsResponse.
+ * Use `create(ListVisitsResponseSchema)` to create a new message.
+ */
+export const ListVisitsResponseSchema: GenMessage<ListVisitsResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 5);
+
+/**
  * @generated from message utsendt.dispatch.v1.OpenRequestRequest
  */
 export type OpenRequestRequest = Message<"utsendt.dispatch.v1.OpenRequestRequest"> & {
@@ -211,7 +247,7 @@ export type OpenRequestRequest = Message<"utsendt.dispatch.v1.OpenRequestRequest
  * Use `create(OpenRequestRequestSchema)` to create a new message.
  */
 export const OpenRequestRequestSchema: GenMessage<OpenRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 4);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 6);
 
 /**
  * @generated from message utsendt.dispatch.v1.OpenRequestResponse
@@ -228,7 +264,7 @@ export type OpenRequestResponse = Message<"utsendt.dispatch.v1.OpenRequestRespon
  * Use `create(OpenRequestResponseSchema)` to create a new message.
  */
 export const OpenRequestResponseSchema: GenMessage<OpenRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 5);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 7);
 
 /**
  * @generated from message utsendt.dispatch.v1.ListCandidatesRequest
@@ -252,7 +288,7 @@ export type ListCandidatesRequest = Message<"utsendt.dispatch.v1.ListCandidatesR
  * Use `create(ListCandidatesRequestSchema)` to create a new message.
  */
 export const ListCandidatesRequestSchema: GenMessage<ListCandidatesRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 6);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 8);
 
 /**
  * @generated from message utsendt.dispatch.v1.ListCandidatesResponse
@@ -269,7 +305,7 @@ export type ListCandidatesResponse = Message<"utsendt.dispatch.v1.ListCandidates
  * Use `create(ListCandidatesResponseSchema)` to create a new message.
  */
 export const ListCandidatesResponseSchema: GenMessage<ListCandidatesResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 7);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 9);
 
 /**
  * A technician who could go, or the reasons why not.
@@ -334,7 +370,7 @@ export type Candidate = Message<"utsendt.dispatch.v1.Candidate"> & {
  * Use `create(CandidateSchema)` to create a new message.
  */
 export const CandidateSchema: GenMessage<Candidate> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 8);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 10);
 
 /**
  * One argument for or against a candidate.
@@ -374,7 +410,7 @@ export type Reason = Message<"utsendt.dispatch.v1.Reason"> & {
  * Use `create(ReasonSchema)` to create a new message.
  */
 export const ReasonSchema: GenMessage<Reason> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 9);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 11);
 
 /**
  * @generated from message utsendt.dispatch.v1.AssignRequest
@@ -420,7 +456,7 @@ export type AssignRequest = Message<"utsendt.dispatch.v1.AssignRequest"> & {
  * Use `create(AssignRequestSchema)` to create a new message.
  */
 export const AssignRequestSchema: GenMessage<AssignRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 10);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 12);
 
 /**
  * @generated from message utsendt.dispatch.v1.AssignResponse
@@ -437,7 +473,7 @@ export type AssignResponse = Message<"utsendt.dispatch.v1.AssignResponse"> & {
  * Use `create(AssignResponseSchema)` to create a new message.
  */
 export const AssignResponseSchema: GenMessage<AssignResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 11);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 13);
 
 /**
  * @generated from message utsendt.dispatch.v1.AutoAssignRequest
@@ -464,7 +500,7 @@ export type AutoAssignRequest = Message<"utsendt.dispatch.v1.AutoAssignRequest">
  * Use `create(AutoAssignRequestSchema)` to create a new message.
  */
 export const AutoAssignRequestSchema: GenMessage<AutoAssignRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 12);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 14);
 
 /**
  * @generated from message utsendt.dispatch.v1.AutoAssignResponse
@@ -488,7 +524,7 @@ export type AutoAssignResponse = Message<"utsendt.dispatch.v1.AutoAssignResponse
  * Use `create(AutoAssignResponseSchema)` to create a new message.
  */
 export const AutoAssignResponseSchema: GenMessage<AutoAssignResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 13);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 15);
 
 /**
  * @generated from message utsendt.dispatch.v1.ReassignRequest
@@ -535,7 +571,7 @@ export type ReassignRequest = Message<"utsendt.dispatch.v1.ReassignRequest"> & {
  * Use `create(ReassignRequestSchema)` to create a new message.
  */
 export const ReassignRequestSchema: GenMessage<ReassignRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 14);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 16);
 
 /**
  * @generated from message utsendt.dispatch.v1.ReassignResponse
@@ -552,7 +588,7 @@ export type ReassignResponse = Message<"utsendt.dispatch.v1.ReassignResponse"> &
  * Use `create(ReassignResponseSchema)` to create a new message.
  */
 export const ReassignResponseSchema: GenMessage<ReassignResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 15);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 17);
 
 /**
  * @generated from message utsendt.dispatch.v1.RecallRequest
@@ -584,7 +620,7 @@ export type RecallRequest = Message<"utsendt.dispatch.v1.RecallRequest"> & {
  * Use `create(RecallRequestSchema)` to create a new message.
  */
 export const RecallRequestSchema: GenMessage<RecallRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 16);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 18);
 
 /**
  * @generated from message utsendt.dispatch.v1.RecallResponse
@@ -601,7 +637,7 @@ export type RecallResponse = Message<"utsendt.dispatch.v1.RecallResponse"> & {
  * Use `create(RecallResponseSchema)` to create a new message.
  */
 export const RecallResponseSchema: GenMessage<RecallResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 17);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 19);
 
 /**
  * @generated from message utsendt.dispatch.v1.CancelRequest
@@ -633,7 +669,7 @@ export type CancelRequest = Message<"utsendt.dispatch.v1.CancelRequest"> & {
  * Use `create(CancelRequestSchema)` to create a new message.
  */
 export const CancelRequestSchema: GenMessage<CancelRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 18);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 20);
 
 /**
  * @generated from message utsendt.dispatch.v1.CancelResponse
@@ -650,7 +686,7 @@ export type CancelResponse = Message<"utsendt.dispatch.v1.CancelResponse"> & {
  * Use `create(CancelResponseSchema)` to create a new message.
  */
 export const CancelResponseSchema: GenMessage<CancelResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 19);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 21);
 
 /**
  * @generated from message utsendt.dispatch.v1.ScheduleRequest
@@ -684,7 +720,7 @@ export type ScheduleRequest = Message<"utsendt.dispatch.v1.ScheduleRequest"> & {
  * Use `create(ScheduleRequestSchema)` to create a new message.
  */
 export const ScheduleRequestSchema: GenMessage<ScheduleRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 20);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 22);
 
 /**
  * @generated from message utsendt.dispatch.v1.ScheduleResponse
@@ -701,7 +737,7 @@ export type ScheduleResponse = Message<"utsendt.dispatch.v1.ScheduleResponse"> &
  * Use `create(ScheduleResponseSchema)` to create a new message.
  */
 export const ScheduleResponseSchema: GenMessage<ScheduleResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 21);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 23);
 
 /**
  * @generated from message utsendt.dispatch.v1.AddNoteRequest
@@ -728,7 +764,7 @@ export type AddNoteRequest = Message<"utsendt.dispatch.v1.AddNoteRequest"> & {
  * Use `create(AddNoteRequestSchema)` to create a new message.
  */
 export const AddNoteRequestSchema: GenMessage<AddNoteRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 22);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 24);
 
 /**
  * @generated from message utsendt.dispatch.v1.AddNoteResponse
@@ -745,7 +781,7 @@ export type AddNoteResponse = Message<"utsendt.dispatch.v1.AddNoteResponse"> & {
  * Use `create(AddNoteResponseSchema)` to create a new message.
  */
 export const AddNoteResponseSchema: GenMessage<AddNoteResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 23);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 25);
 
 /**
  * A technician as the board shows them.
@@ -825,7 +861,7 @@ export type Technician = Message<"utsendt.dispatch.v1.Technician"> & {
  * Use `create(TechnicianSchema)` to create a new message.
  */
 export const TechnicianSchema: GenMessage<Technician> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 24);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 26);
 
 /**
  * @generated from message utsendt.dispatch.v1.ListTechniciansRequest
@@ -861,7 +897,7 @@ export type ListTechniciansRequest = Message<"utsendt.dispatch.v1.ListTechnician
  * Use `create(ListTechniciansRequestSchema)` to create a new message.
  */
 export const ListTechniciansRequestSchema: GenMessage<ListTechniciansRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 25);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 27);
 
 /**
  * @generated from message utsendt.dispatch.v1.ListTechniciansResponse
@@ -883,7 +919,7 @@ export type ListTechniciansResponse = Message<"utsendt.dispatch.v1.ListTechnicia
  * Use `create(ListTechniciansResponseSchema)` to create a new message.
  */
 export const ListTechniciansResponseSchema: GenMessage<ListTechniciansResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 26);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 28);
 
 /**
  * @generated from message utsendt.dispatch.v1.WatchBoardRequest
@@ -896,7 +932,7 @@ export type WatchBoardRequest = Message<"utsendt.dispatch.v1.WatchBoardRequest">
  * Use `create(WatchBoardRequestSchema)` to create a new message.
  */
 export const WatchBoardRequestSchema: GenMessage<WatchBoardRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 27);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 29);
 
 /**
  * @generated from message utsendt.dispatch.v1.WatchBoardResponse
@@ -953,7 +989,7 @@ export type WatchBoardResponse = Message<"utsendt.dispatch.v1.WatchBoardResponse
  * Use `create(WatchBoardResponseSchema)` to create a new message.
  */
 export const WatchBoardResponseSchema: GenMessage<WatchBoardResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 28);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 30);
 
 /**
  * @generated from message utsendt.dispatch.v1.TechnicianMoved
@@ -975,7 +1011,7 @@ export type TechnicianMoved = Message<"utsendt.dispatch.v1.TechnicianMoved"> & {
  * Use `create(TechnicianMovedSchema)` to create a new message.
  */
 export const TechnicianMovedSchema: GenMessage<TechnicianMoved> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 29);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 31);
 
 /**
  * @generated from message utsendt.dispatch.v1.SnapshotComplete
@@ -997,7 +1033,7 @@ export type SnapshotComplete = Message<"utsendt.dispatch.v1.SnapshotComplete"> &
  * Use `create(SnapshotCompleteSchema)` to create a new message.
  */
 export const SnapshotCompleteSchema: GenMessage<SnapshotComplete> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 30);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 32);
 
 /**
  * @generated from message utsendt.dispatch.v1.Heartbeat
@@ -1014,7 +1050,7 @@ export type Heartbeat = Message<"utsendt.dispatch.v1.Heartbeat"> & {
  * Use `create(HeartbeatSchema)` to create a new message.
  */
 export const HeartbeatSchema: GenMessage<Heartbeat> = /*@__PURE__*/
-  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 31);
+  messageDesc(file_utsendt_dispatch_v1_dispatch_service, 33);
 
 /**
  * The board. Every RPC is for dispatchers and admins; anyone else gets PERMISSION_DENIED.
@@ -1048,6 +1084,17 @@ export const DispatchService: GenService<{
     methodKind: "unary";
     input: typeof GetRequestRequestSchema;
     output: typeof GetRequestResponseSchema;
+  },
+  /**
+   * The visits to a request with what was done at each and its pictures, the oldest first. NOT_FOUND, reason
+   * request_not_found.
+   *
+   * @generated from rpc utsendt.dispatch.v1.DispatchService.ListVisits
+   */
+  listVisits: {
+    methodKind: "unary";
+    input: typeof ListVisitsRequestSchema;
+    output: typeof ListVisitsResponseSchema;
   },
   /**
    * Opens a request for a customer who called. A device with an open request: ALREADY_EXISTS, reason

@@ -10,15 +10,23 @@ import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 import type { Activity, Contact, DeviceSnapshot, FaultCategory, Place, Priority, RequestState, VisitState, Window } from "../../dispatch/v1/request_pb.js";
 import { file_utsendt_dispatch_v1_request } from "../../dispatch/v1/request_pb.js";
+import type { VisitReport } from "../../dispatch/v1/visit_pb.js";
+import { file_utsendt_dispatch_v1_visit } from "../../dispatch/v1/visit_pb.js";
 import type { Point } from "../../live/v1/position_pb.js";
 import { file_utsendt_live_v1_position } from "../../live/v1/position_pb.js";
+import type { GetGuideRequestSchema, GetGuideResponseSchema, GuideEntry } from "./guide_pb.js";
+import { file_utsendt_mobile_v1_guide } from "./guide_pb.js";
+import type { ListOperationsRequestSchema, ListOperationsResponseSchema } from "./operation_pb.js";
+import { file_utsendt_mobile_v1_operation } from "./operation_pb.js";
+import type { AppendUploadRequestSchema, AppendUploadResponseSchema, GetUploadRequestSchema, GetUploadResponseSchema, StartUploadRequestSchema, StartUploadResponseSchema } from "./upload_pb.js";
+import { file_utsendt_mobile_v1_upload } from "./upload_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
 /**
  * Describes the file utsendt/mobile/v1/mobile_service.proto.
  */
 export const file_utsendt_mobile_v1_mobile_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ1dHNlbmR0L21vYmlsZS92MS9tb2JpbGVfc2VydmljZS5wcm90bxIRdXRzZW5kdC5tb2JpbGUudjEifAoJT3BlcmF0aW9uEgoKAmlkGAEgASgJEi4KCnBob25lX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKD3NlbnRfcGhvbmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiRwoNU2lnbkluUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEhMKC2RldmljZV9uYW1lGAMgASgJInIKDlNpZ25JblJlc3BvbnNlEg0KBXRva2VuGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKAm1lGAMgASgLMhUudXRzZW5kdC5tb2JpbGUudjEuTWUiEAoOU2lnbk91dFJlcXVlc3QiEQoPU2lnbk91dFJlc3BvbnNlIg4KDEdldE1lUmVxdWVzdCIyCg1HZXRNZVJlc3BvbnNlEiEKAm1lGAEgASgLMhUudXRzZW5kdC5tb2JpbGUudjEuTWUi1wEKAk1lEhUKDXRlY2huaWNpYW5faWQYASABKAkSDgoGbnVtYmVyGAIgASgJEhIKCmZpcnN0X25hbWUYAyABKAkSEQoJbGFzdF9uYW1lGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg8KB29uX2R1dHkYBiABKAgSLwoMcmVwb3J0X2V2ZXJ5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KC3NlcnZlcl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJSCg5TZXREdXR5UmVxdWVzdBIvCglvcGVyYXRpb24YASABKAsyHC51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb24SDwoHb25fZHV0eRgCIAEoCCI0Cg9TZXREdXR5UmVzcG9uc2USIQoCbWUYASABKAsyFS51dHNlbmR0Lm1vYmlsZS52MS5NZSKSBwoDSm9iEhIKCnJlcXVlc3RfaWQYASABKAkSEAoIdmlzaXRfaWQYAiABKAkSDgoGbnVtYmVyGAMgASgJEjAKBXN0YXRlGAQgASgOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGUSNAoLdmlzaXRfc3RhdGUYBSABKA4yHy51dHNlbmR0LmRpc3BhdGNoLnYxLlZpc2l0U3RhdGUSDwoHdmVyc2lvbhgGIAEoAxIUCgxhY2NvdW50X25hbWUYByABKAkSMwoGZGV2aWNlGAggASgLMiMudXRzZW5kdC5kaXNwYXRjaC52MS5EZXZpY2VTbmFwc2hvdBItCgdjb250YWN0GAkgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5Db250YWN0EikKBXBsYWNlGAogASgLMhoudXRzZW5kdC5kaXNwYXRjaC52MS5QbGFjZRI0CghjYXRlZ29yeRgLIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRITCgtkZXNjcmlwdGlvbhgMIAEoCRIvCghwcmlvcml0eRgNIAEoDjIdLnV0c2VuZHQuZGlzcGF0Y2gudjEuUHJpb3JpdHkSDQoFcGFydHMYDiADKAkSLAoHcGxhbm5lZBgPIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93EjMKD3BsYW5uZWRfYXJyaXZhbBgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNwoNYWdyZWVkX3dpbmRvdxgRIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93SACIAQESMwoKcmVzcG9uZF9ieRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARIzCgpyZXNvbHZlX2J5GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEg8KB2FsbG93ZWQYFCADKAkSMQoKYWN0aXZpdGllcxgVIAMoCzIdLnV0c2VuZHQuZGlzcGF0Y2gudjEuQWN0aXZpdHkSMgoHZWFybGllchgWIAMoCzIhLnV0c2VuZHQubW9iaWxlLnYxLkVhcmxpZXJSZXF1ZXN0QhAKDl9hZ3JlZWRfd2luZG93Qg0KC19yZXNwb25kX2J5Qg0KC19yZXNvbHZlX2J5IusBCg5FYXJsaWVyUmVxdWVzdBIOCgZudW1iZXIYASABKAkSNAoIY2F0ZWdvcnkYAiABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YAyABKAkSDwoHb3V0Y29tZRgEIAEoCRItCglvcGVuZWRfYXQYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjEKCGVuZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAiAEBQgsKCV9lbmRlZF9hdCIRCg9MaXN0Sm9ic1JlcXVlc3QiOAoQTGlzdEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYudXRzZW5kdC5tb2JpbGUudjEuSm9iIiMKDUdldEpvYlJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSI1Cg5HZXRKb2JSZXNwb25zZRIjCgNqb2IYASABKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5Kb2IiVAoNQWNjZXB0UmVxdWVzdBIvCglvcGVyYXRpb24YASABKAsyHC51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb24SEgoKcmVxdWVzdF9pZBgCIAEoCSI1Cg5BY2NlcHRSZXNwb25zZRIjCgNqb2IYASABKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5Kb2IiZQoORGVjbGluZVJlcXVlc3QSLwoJb3BlcmF0aW9uGAEgASgLMhwudXRzZW5kdC5tb2JpbGUudjEuT3BlcmF0aW9uEhIKCnJlcXVlc3RfaWQYAiABKAkSDgoGcmVhc29uGAMgASgJIhEKD0RlY2xpbmVSZXNwb25zZSJVCg5FblJvdXRlUmVxdWVzdBIvCglvcGVyYXRpb24YASABKAsyHC51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb24SEgoKcmVxdWVzdF9pZBgCIAEoCSI2Cg9FblJvdXRlUmVzcG9uc2USIwoDam9iGAEgASgLMhYudXRzZW5kdC5tb2JpbGUudjEuSm9iIlQKDU9uU2l0ZVJlcXVlc3QSLwoJb3BlcmF0aW9uGAEgASgLMhwudXRzZW5kdC5tb2JpbGUudjEuT3BlcmF0aW9uEhIKCnJlcXVlc3RfaWQYAiABKAkiNQoOT25TaXRlUmVzcG9uc2USIwoDam9iGAEgASgLMhYudXRzZW5kdC5tb2JpbGUudjEuSm9iIo4CCg9Db21wbGV0ZVJlcXVlc3QSLwoJb3BlcmF0aW9uGAEgASgLMhwudXRzZW5kdC5tb2JpbGUudjEuT3BlcmF0aW9uEhIKCnJlcXVlc3RfaWQYAiABKAkSKwoHb3V0Y29tZRgDIAEoDjIaLnV0c2VuZHQubW9iaWxlLnYxLk91dGNvbWUSDAoEdGV4dBgEIAEoCRIvCgpwYXJ0c191c2VkGAUgAygLMhsudXRzZW5kdC5tb2JpbGUudjEuUGFydFVzZWQSMwoIcmVhZGluZ3MYBiADKAsyIS51dHNlbmR0Lm1vYmlsZS52MS5Db3VudGVyUmVhZGluZxIVCg1wYXJ0c19taXNzaW5nGAcgAygJIjEKCFBhcnRVc2VkEhMKC3BhcnRfbnVtYmVyGAEgASgJEhAKCHF1YW50aXR5GAIgASgFIjAKDkNvdW50ZXJSZWFkaW5nEg8KB2NvdW50ZXIYASABKAkSDQoFdmFsdWUYAiABKAMiVQoQQ29tcGxldGVSZXNwb25zZRIwCgVzdGF0ZRgBIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlEg8KB3ZlcnNpb24YAiABKAMitQEKA0ZpeBIlCgVwb2ludBgBIAEoCzIWLnV0c2VuZHQubGl2ZS52MS5Qb2ludBIXCg9hY2N1cmFjeV9tZXRyZXMYAiABKAESEgoFc3BlZWQYAyABKAFIAIgBARIUCgdoZWFkaW5nGAQgASgBSAGIAQESLgoKcGhvbmVfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCAoGX3NwZWVkQgoKCF9oZWFkaW5nIpYBChZSZXBvcnRQb3NpdGlvbnNSZXF1ZXN0EiUKBWZpeGVzGAEgAygLMhYudXRzZW5kdC5tb2JpbGUudjEuRml4EjMKD3NlbnRfcGhvbmVfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASFAoHYmF0dGVyeRgDIAEoAUgAiAEBQgoKCF9iYXR0ZXJ5Ir8BChdSZXBvcnRQb3NpdGlvbnNSZXNwb25zZRIvCgh2ZXJkaWN0cxgBIAMoDjIdLnV0c2VuZHQubW9iaWxlLnYxLkZpeFZlcmRpY3QSLwoMcmVwb3J0X2V2ZXJ5GAIgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi0KCmNsb2NrX3NrZXcYAyABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SEwoLY2xvY2tfd3JvbmcYBCABKAgiUgoWU3RyZWFtUG9zaXRpb25zUmVxdWVzdBI4CgViYXRjaBgBIAEoCzIpLnV0c2VuZHQubW9iaWxlLnYxLlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QijAEKF1N0cmVhbVBvc2l0aW9uc1Jlc3BvbnNlEhAKCHJlY2VpdmVkGAEgASgDEgwKBGxpdmUYAiABKAMSDwoHaGlzdG9yeRgDIAEoAxIPCgdyZWZ1c2VkGAQgASgDEi8KDHJlcG9ydF9ldmVyeRgFIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbiISChBXYXRjaEpvYnNSZXF1ZXN0Im8KEVdhdGNoSm9ic1Jlc3BvbnNlEiQKBGpvYnMYASADKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5Kb2ISEQoJaGVhcnRiZWF0GAIgASgIEiEKAm1lGAMgASgLMhUudXRzZW5kdC5tb2JpbGUudjEuTWUqtQEKB091dGNvbWUSFwoTT1VUQ09NRV9VTlNQRUNJRklFRBAAEhIKDk9VVENPTUVfU09MVkVEEAESFgoST1VUQ09NRV9XT1JLQVJPVU5EEAISGgoWT1VUQ09NRV9OT19GQVVMVF9GT1VORBADEhgKFE9VVENPTUVfUEFSVF9NSVNTSU5HEAQSFQoRT1VUQ09NRV9OT19BQ0NFU1MQBRIYChRPVVRDT01FX1NFQ09ORF9WSVNJVBAGKt0BCgpGaXhWZXJkaWN0EhsKF0ZJWF9WRVJESUNUX1VOU1BFQ0lGSUVEEAASFAoQRklYX1ZFUkRJQ1RfTElWRRABEhcKE0ZJWF9WRVJESUNUX0hJU1RPUlkQAhIZChVGSVhfVkVSRElDVF9EVVBMSUNBVEUQAxIWChJGSVhfVkVSRElDVF9GVVRVUkUQBBIbChdGSVhfVkVSRElDVF9JTVBMQVVTSUJMRRAFEhoKFkZJWF9WRVJESUNUX0lOQUNDVVJBVEUQBhIXChNGSVhfVkVSRElDVF9UT09fT0xEEAcy0gkKDU1vYmlsZVNlcnZpY2USTQoGU2lnbkluEiAudXRzZW5kdC5tb2JpbGUudjEuU2lnbkluUmVxdWVzdBohLnV0c2VuZHQubW9iaWxlLnYxLlNpZ25JblJlc3BvbnNlElUKB1NpZ25PdXQSIS51dHNlbmR0Lm1vYmlsZS52MS5TaWduT3V0UmVxdWVzdBoiLnV0c2VuZHQubW9iaWxlLnYxLlNpZ25PdXRSZXNwb25zZSIDkAICEk8KBUdldE1lEh8udXRzZW5kdC5tb2JpbGUudjEuR2V0TWVSZXF1ZXN0GiAudXRzZW5kdC5tb2JpbGUudjEuR2V0TWVSZXNwb25zZSIDkAIBElAKB1NldER1dHkSIS51dHNlbmR0Lm1vYmlsZS52MS5TZXREdXR5UmVxdWVzdBoiLnV0c2VuZHQubW9iaWxlLnYxLlNldER1dHlSZXNwb25zZRJYCghMaXN0Sm9icxIiLnV0c2VuZHQubW9iaWxlLnYxLkxpc3RKb2JzUmVxdWVzdBojLnV0c2VuZHQubW9iaWxlLnYxLkxpc3RKb2JzUmVzcG9uc2UiA5ACARJSCgZHZXRKb2ISIC51dHNlbmR0Lm1vYmlsZS52MS5HZXRKb2JSZXF1ZXN0GiEudXRzZW5kdC5tb2JpbGUudjEuR2V0Sm9iUmVzcG9uc2UiA5ACARJNCgZBY2NlcHQSIC51dHNlbmR0Lm1vYmlsZS52MS5BY2NlcHRSZXF1ZXN0GiEudXRzZW5kdC5tb2JpbGUudjEuQWNjZXB0UmVzcG9uc2USUAoHRGVjbGluZRIhLnV0c2VuZHQubW9iaWxlLnYxLkRlY2xpbmVSZXF1ZXN0GiIudXRzZW5kdC5tb2JpbGUudjEuRGVjbGluZVJlc3BvbnNlElAKB0VuUm91dGUSIS51dHNlbmR0Lm1vYmlsZS52MS5FblJvdXRlUmVxdWVzdBoiLnV0c2VuZHQubW9iaWxlLnYxLkVuUm91dGVSZXNwb25zZRJNCgZPblNpdGUSIC51dHNlbmR0Lm1vYmlsZS52MS5PblNpdGVSZXF1ZXN0GiEudXRzZW5kdC5tb2JpbGUudjEuT25TaXRlUmVzcG9uc2USUwoIQ29tcGxldGUSIi51dHNlbmR0Lm1vYmlsZS52MS5Db21wbGV0ZVJlcXVlc3QaIy51dHNlbmR0Lm1vYmlsZS52MS5Db21wbGV0ZVJlc3BvbnNlEm0KD1JlcG9ydFBvc2l0aW9ucxIpLnV0c2VuZHQubW9iaWxlLnYxLlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QaKi51dHNlbmR0Lm1vYmlsZS52MS5SZXBvcnRQb3NpdGlvbnNSZXNwb25zZSIDkAICEmoKD1N0cmVhbVBvc2l0aW9ucxIpLnV0c2VuZHQubW9iaWxlLnYxLlN0cmVhbVBvc2l0aW9uc1JlcXVlc3QaKi51dHNlbmR0Lm1vYmlsZS52MS5TdHJlYW1Qb3NpdGlvbnNSZXNwb25zZSgBElgKCVdhdGNoSm9icxIjLnV0c2VuZHQubW9iaWxlLnYxLldhdGNoSm9ic1JlcXVlc3QaJC51dHNlbmR0Lm1vYmlsZS52MS5XYXRjaEpvYnNSZXNwb25zZTABYgZwcm90bzM", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position]);
+  fileDesc("CiZ1dHNlbmR0L21vYmlsZS92MS9tb2JpbGVfc2VydmljZS5wcm90bxIRdXRzZW5kdC5tb2JpbGUudjEifAoJT3BlcmF0aW9uEgoKAmlkGAEgASgJEi4KCnBob25lX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKD3NlbnRfcGhvbmVfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiRwoNU2lnbkluUmVxdWVzdBIPCgd1c2VyX2lkGAEgASgJEhAKCHBhc3N3b3JkGAIgASgJEhMKC2RldmljZV9uYW1lGAMgASgJInIKDlNpZ25JblJlc3BvbnNlEg0KBXRva2VuGAEgASgJEi4KCmV4cGlyZXNfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEiEKAm1lGAMgASgLMhUudXRzZW5kdC5tb2JpbGUudjEuTWUiEAoOU2lnbk91dFJlcXVlc3QiEQoPU2lnbk91dFJlc3BvbnNlIg4KDEdldE1lUmVxdWVzdCIyCg1HZXRNZVJlc3BvbnNlEiEKAm1lGAEgASgLMhUudXRzZW5kdC5tb2JpbGUudjEuTWUi1wEKAk1lEhUKDXRlY2huaWNpYW5faWQYASABKAkSDgoGbnVtYmVyGAIgASgJEhIKCmZpcnN0X25hbWUYAyABKAkSEQoJbGFzdF9uYW1lGAQgASgJEhAKCGxhbmd1YWdlGAUgASgJEg8KB29uX2R1dHkYBiABKAgSLwoMcmVwb3J0X2V2ZXJ5GAcgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uEi8KC3NlcnZlcl90aW1lGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCJSCg5TZXREdXR5UmVxdWVzdBIvCglvcGVyYXRpb24YASABKAsyHC51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb24SDwoHb25fZHV0eRgCIAEoCCI0Cg9TZXREdXR5UmVzcG9uc2USIQoCbWUYASABKAsyFS51dHNlbmR0Lm1vYmlsZS52MS5NZSKjCAoDSm9iEhIKCnJlcXVlc3RfaWQYASABKAkSEAoIdmlzaXRfaWQYAiABKAkSDgoGbnVtYmVyGAMgASgJEjAKBXN0YXRlGAQgASgOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGUSNAoLdmlzaXRfc3RhdGUYBSABKA4yHy51dHNlbmR0LmRpc3BhdGNoLnYxLlZpc2l0U3RhdGUSDwoHdmVyc2lvbhgGIAEoAxIUCgxhY2NvdW50X25hbWUYByABKAkSMwoGZGV2aWNlGAggASgLMiMudXRzZW5kdC5kaXNwYXRjaC52MS5EZXZpY2VTbmFwc2hvdBItCgdjb250YWN0GAkgASgLMhwudXRzZW5kdC5kaXNwYXRjaC52MS5Db250YWN0EikKBXBsYWNlGAogASgLMhoudXRzZW5kdC5kaXNwYXRjaC52MS5QbGFjZRI0CghjYXRlZ29yeRgLIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRITCgtkZXNjcmlwdGlvbhgMIAEoCRIvCghwcmlvcml0eRgNIAEoDjIdLnV0c2VuZHQuZGlzcGF0Y2gudjEuUHJpb3JpdHkSDQoFcGFydHMYDiADKAkSLAoHcGxhbm5lZBgPIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93EjMKD3BsYW5uZWRfYXJyaXZhbBgQIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASNwoNYWdyZWVkX3dpbmRvdxgRIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93SACIAQESMwoKcmVzcG9uZF9ieRgSIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARIzCgpyZXNvbHZlX2J5GBMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEg8KB2FsbG93ZWQYFCADKAkSMQoKYWN0aXZpdGllcxgVIAMoCzIdLnV0c2VuZHQuZGlzcGF0Y2gudjEuQWN0aXZpdHkSMgoHZWFybGllchgWIAMoCzIhLnV0c2VuZHQubW9iaWxlLnYxLkVhcmxpZXJSZXF1ZXN0EjIKCGNvdW50ZXJzGBcgAygLMiAudXRzZW5kdC5tb2JpbGUudjEuRGV2aWNlQ291bnRlchIsCgVndWlkZRgYIAMoCzIdLnV0c2VuZHQubW9iaWxlLnYxLkd1aWRlRW50cnkSLQoJdmFuX3N0b2NrGBkgAygLMhoudXRzZW5kdC5tb2JpbGUudjEuVmFuUGFydEIQCg5fYWdyZWVkX3dpbmRvd0INCgtfcmVzcG9uZF9ieUINCgtfcmVzb2x2ZV9ieSKSAQoNRGV2aWNlQ291bnRlchIPCgdjb3VudGVyGAEgASgJEhcKCmxhc3RfdmFsdWUYAiABKANIAIgBARI2Cg1sYXN0X3Rha2VuX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgBiAEBQg0KC19sYXN0X3ZhbHVlQhAKDl9sYXN0X3Rha2VuX2F0Ij4KB1ZhblBhcnQSEwoLcGFydF9udW1iZXIYASABKAkSEAoIcXVhbnRpdHkYAiABKAUSDAoEbmFtZRgDIAEoCSL/AQoORWFybGllclJlcXVlc3QSDgoGbnVtYmVyGAEgASgJEjQKCGNhdGVnb3J5GAIgASgOMiIudXRzZW5kdC5kaXNwYXRjaC52MS5GYXVsdENhdGVnb3J5EhMKC2Rlc2NyaXB0aW9uGAMgASgJEg8KB291dGNvbWUYBCABKAkSLQoJb3BlbmVkX2F0GAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIxCghlbmRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARISCgpyZXF1ZXN0X2lkGAcgASgJQgsKCV9lbmRlZF9hdCIRCg9MaXN0Sm9ic1JlcXVlc3QiOAoQTGlzdEpvYnNSZXNwb25zZRIkCgRqb2JzGAEgAygLMhYudXRzZW5kdC5tb2JpbGUudjEuSm9iIiMKDUdldEpvYlJlcXVlc3QSEgoKcmVxdWVzdF9pZBgBIAEoCSI1Cg5HZXRKb2JSZXNwb25zZRIjCgNqb2IYASABKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5Kb2IieAoNQWNjZXB0UmVxdWVzdBIvCglvcGVyYXRpb24YASABKAsyHC51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb24SEgoKcmVxdWVzdF9pZBgCIAEoCRIVCgh2aXNpdF9pZBgDIAEoCUgAiAEBQgsKCV92aXNpdF9pZCI1Cg5BY2NlcHRSZXNwb25zZRIjCgNqb2IYASABKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5Kb2IiiQEKDkRlY2xpbmVSZXF1ZXN0Ei8KCW9wZXJhdGlvbhgBIAEoCzIcLnV0c2VuZHQubW9iaWxlLnYxLk9wZXJhdGlvbhISCgpyZXF1ZXN0X2lkGAIgASgJEg4KBnJlYXNvbhgDIAEoCRIVCgh2aXNpdF9pZBgEIAEoCUgAiAEBQgsKCV92aXNpdF9pZCIRCg9EZWNsaW5lUmVzcG9uc2UieQoORW5Sb3V0ZVJlcXVlc3QSLwoJb3BlcmF0aW9uGAEgASgLMhwudXRzZW5kdC5tb2JpbGUudjEuT3BlcmF0aW9uEhIKCnJlcXVlc3RfaWQYAiABKAkSFQoIdmlzaXRfaWQYAyABKAlIAIgBAUILCglfdmlzaXRfaWQiNgoPRW5Sb3V0ZVJlc3BvbnNlEiMKA2pvYhgBIAEoCzIWLnV0c2VuZHQubW9iaWxlLnYxLkpvYiJ4Cg1PblNpdGVSZXF1ZXN0Ei8KCW9wZXJhdGlvbhgBIAEoCzIcLnV0c2VuZHQubW9iaWxlLnYxLk9wZXJhdGlvbhISCgpyZXF1ZXN0X2lkGAIgASgJEhUKCHZpc2l0X2lkGAMgASgJSACIAQFCCwoJX3Zpc2l0X2lkIjUKDk9uU2l0ZVJlc3BvbnNlEiMKA2pvYhgBIAEoCzIWLnV0c2VuZHQubW9iaWxlLnYxLkpvYiLFAgoPQ29tcGxldGVSZXF1ZXN0Ei8KCW9wZXJhdGlvbhgBIAEoCzIcLnV0c2VuZHQubW9iaWxlLnYxLk9wZXJhdGlvbhISCgpyZXF1ZXN0X2lkGAIgASgJEisKB291dGNvbWUYAyABKA4yGi51dHNlbmR0Lm1vYmlsZS52MS5PdXRjb21lEgwKBHRleHQYBCABKAkSLwoKcGFydHNfdXNlZBgFIAMoCzIbLnV0c2VuZHQubW9iaWxlLnYxLlBhcnRVc2VkEjMKCHJlYWRpbmdzGAYgAygLMiEudXRzZW5kdC5tb2JpbGUudjEuQ291bnRlclJlYWRpbmcSFQoNcGFydHNfbWlzc2luZxgHIAMoCRIVCgh2aXNpdF9pZBgIIAEoCUgAiAEBEhEKCXNpZ25lZF9ieRgJIAEoCUILCglfdmlzaXRfaWQiMQoIUGFydFVzZWQSEwoLcGFydF9udW1iZXIYASABKAkSEAoIcXVhbnRpdHkYAiABKAUiMAoOQ291bnRlclJlYWRpbmcSDwoHY291bnRlchgBIAEoCRINCgV2YWx1ZRgCIAEoAyJVChBDb21wbGV0ZVJlc3BvbnNlEjAKBXN0YXRlGAEgASgOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGUSDwoHdmVyc2lvbhgCIAEoAyK1AQoDRml4EiUKBXBvaW50GAEgASgLMhYudXRzZW5kdC5saXZlLnYxLlBvaW50EhcKD2FjY3VyYWN5X21ldHJlcxgCIAEoARISCgVzcGVlZBgDIAEoAUgAiAEBEhQKB2hlYWRpbmcYBCABKAFIAYgBARIuCgpwaG9uZV90aW1lGAUgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEIICgZfc3BlZWRCCgoIX2hlYWRpbmcilgEKFlJlcG9ydFBvc2l0aW9uc1JlcXVlc3QSJQoFZml4ZXMYASADKAsyFi51dHNlbmR0Lm1vYmlsZS52MS5GaXgSMwoPc2VudF9waG9uZV90aW1lGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIUCgdiYXR0ZXJ5GAMgASgBSACIAQFCCgoIX2JhdHRlcnkivwEKF1JlcG9ydFBvc2l0aW9uc1Jlc3BvbnNlEi8KCHZlcmRpY3RzGAEgAygOMh0udXRzZW5kdC5tb2JpbGUudjEuRml4VmVyZGljdBIvCgxyZXBvcnRfZXZlcnkYAiABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLQoKY2xvY2tfc2tldxgDIAEoCzIZLmdvb2dsZS5wcm90b2J1Zi5EdXJhdGlvbhITCgtjbG9ja193cm9uZxgEIAEoCCJSChZTdHJlYW1Qb3NpdGlvbnNSZXF1ZXN0EjgKBWJhdGNoGAEgASgLMikudXRzZW5kdC5tb2JpbGUudjEuUmVwb3J0UG9zaXRpb25zUmVxdWVzdCKMAQoXU3RyZWFtUG9zaXRpb25zUmVzcG9uc2USEAoIcmVjZWl2ZWQYASABKAMSDAoEbGl2ZRgCIAEoAxIPCgdoaXN0b3J5GAMgASgDEg8KB3JlZnVzZWQYBCABKAMSLwoMcmVwb3J0X2V2ZXJ5GAUgASgLMhkuZ29vZ2xlLnByb3RvYnVmLkR1cmF0aW9uIhIKEFdhdGNoSm9ic1JlcXVlc3QibwoRV2F0Y2hKb2JzUmVzcG9uc2USJAoEam9icxgBIAMoCzIWLnV0c2VuZHQubW9iaWxlLnYxLkpvYhIRCgloZWFydGJlYXQYAiABKAgSIQoCbWUYAyABKAsyFS51dHNlbmR0Lm1vYmlsZS52MS5NZSInChFMaXN0VmlzaXRzUmVxdWVzdBISCgpyZXF1ZXN0X2lkGAEgASgJIkYKEkxpc3RWaXNpdHNSZXNwb25zZRIwCgZ2aXNpdHMYASADKAsyIC51dHNlbmR0LmRpc3BhdGNoLnYxLlZpc2l0UmVwb3J0KrUBCgdPdXRjb21lEhcKE09VVENPTUVfVU5TUEVDSUZJRUQQABISCg5PVVRDT01FX1NPTFZFRBABEhYKEk9VVENPTUVfV09SS0FST1VORBACEhoKFk9VVENPTUVfTk9fRkFVTFRfRk9VTkQQAxIYChRPVVRDT01FX1BBUlRfTUlTU0lORxAEEhUKEU9VVENPTUVfTk9fQUNDRVNTEAUSGAoUT1VUQ09NRV9TRUNPTkRfVklTSVQQBirdAQoKRml4VmVyZGljdBIbChdGSVhfVkVSRElDVF9VTlNQRUNJRklFRBAAEhQKEEZJWF9WRVJESUNUX0xJVkUQARIXChNGSVhfVkVSRElDVF9ISVNUT1JZEAISGQoVRklYX1ZFUkRJQ1RfRFVQTElDQVRFEAMSFgoSRklYX1ZFUkRJQ1RfRlVUVVJFEAQSGwoXRklYX1ZFUkRJQ1RfSU1QTEFVU0lCTEUQBRIaChZGSVhfVkVSRElDVF9JTkFDQ1VSQVRFEAYSFwoTRklYX1ZFUkRJQ1RfVE9PX09MRBAHMpkOCg1Nb2JpbGVTZXJ2aWNlEk0KBlNpZ25JbhIgLnV0c2VuZHQubW9iaWxlLnYxLlNpZ25JblJlcXVlc3QaIS51dHNlbmR0Lm1vYmlsZS52MS5TaWduSW5SZXNwb25zZRJVCgdTaWduT3V0EiEudXRzZW5kdC5tb2JpbGUudjEuU2lnbk91dFJlcXVlc3QaIi51dHNlbmR0Lm1vYmlsZS52MS5TaWduT3V0UmVzcG9uc2UiA5ACAhJPCgVHZXRNZRIfLnV0c2VuZHQubW9iaWxlLnYxLkdldE1lUmVxdWVzdBogLnV0c2VuZHQubW9iaWxlLnYxLkdldE1lUmVzcG9uc2UiA5ACARJQCgdTZXREdXR5EiEudXRzZW5kdC5tb2JpbGUudjEuU2V0RHV0eVJlcXVlc3QaIi51dHNlbmR0Lm1vYmlsZS52MS5TZXREdXR5UmVzcG9uc2USWAoITGlzdEpvYnMSIi51dHNlbmR0Lm1vYmlsZS52MS5MaXN0Sm9ic1JlcXVlc3QaIy51dHNlbmR0Lm1vYmlsZS52MS5MaXN0Sm9ic1Jlc3BvbnNlIgOQAgESUgoGR2V0Sm9iEiAudXRzZW5kdC5tb2JpbGUudjEuR2V0Sm9iUmVxdWVzdBohLnV0c2VuZHQubW9iaWxlLnYxLkdldEpvYlJlc3BvbnNlIgOQAgESTQoGQWNjZXB0EiAudXRzZW5kdC5tb2JpbGUudjEuQWNjZXB0UmVxdWVzdBohLnV0c2VuZHQubW9iaWxlLnYxLkFjY2VwdFJlc3BvbnNlElAKB0RlY2xpbmUSIS51dHNlbmR0Lm1vYmlsZS52MS5EZWNsaW5lUmVxdWVzdBoiLnV0c2VuZHQubW9iaWxlLnYxLkRlY2xpbmVSZXNwb25zZRJQCgdFblJvdXRlEiEudXRzZW5kdC5tb2JpbGUudjEuRW5Sb3V0ZVJlcXVlc3QaIi51dHNlbmR0Lm1vYmlsZS52MS5FblJvdXRlUmVzcG9uc2USTQoGT25TaXRlEiAudXRzZW5kdC5tb2JpbGUudjEuT25TaXRlUmVxdWVzdBohLnV0c2VuZHQubW9iaWxlLnYxLk9uU2l0ZVJlc3BvbnNlElMKCENvbXBsZXRlEiIudXRzZW5kdC5tb2JpbGUudjEuQ29tcGxldGVSZXF1ZXN0GiMudXRzZW5kdC5tb2JpbGUudjEuQ29tcGxldGVSZXNwb25zZRJqCg5MaXN0T3BlcmF0aW9ucxIoLnV0c2VuZHQubW9iaWxlLnYxLkxpc3RPcGVyYXRpb25zUmVxdWVzdBopLnV0c2VuZHQubW9iaWxlLnYxLkxpc3RPcGVyYXRpb25zUmVzcG9uc2UiA5ACARJcCgtTdGFydFVwbG9hZBIlLnV0c2VuZHQubW9iaWxlLnYxLlN0YXJ0VXBsb2FkUmVxdWVzdBomLnV0c2VuZHQubW9iaWxlLnYxLlN0YXJ0VXBsb2FkUmVzcG9uc2USZAoMQXBwZW5kVXBsb2FkEiYudXRzZW5kdC5tb2JpbGUudjEuQXBwZW5kVXBsb2FkUmVxdWVzdBonLnV0c2VuZHQubW9iaWxlLnYxLkFwcGVuZFVwbG9hZFJlc3BvbnNlIgOQAgISWwoJR2V0VXBsb2FkEiMudXRzZW5kdC5tb2JpbGUudjEuR2V0VXBsb2FkUmVxdWVzdBokLnV0c2VuZHQubW9iaWxlLnYxLkdldFVwbG9hZFJlc3BvbnNlIgOQAgESXgoKTGlzdFZpc2l0cxIkLnV0c2VuZHQubW9iaWxlLnYxLkxpc3RWaXNpdHNSZXF1ZXN0GiUudXRzZW5kdC5tb2JpbGUudjEuTGlzdFZpc2l0c1Jlc3BvbnNlIgOQAgESWAoIR2V0R3VpZGUSIi51dHNlbmR0Lm1vYmlsZS52MS5HZXRHdWlkZVJlcXVlc3QaIy51dHNlbmR0Lm1vYmlsZS52MS5HZXRHdWlkZVJlc3BvbnNlIgOQAgESbQoPUmVwb3J0UG9zaXRpb25zEikudXRzZW5kdC5tb2JpbGUudjEuUmVwb3J0UG9zaXRpb25zUmVxdWVzdBoqLnV0c2VuZHQubW9iaWxlLnYxLlJlcG9ydFBvc2l0aW9uc1Jlc3BvbnNlIgOQAgISagoPU3RyZWFtUG9zaXRpb25zEikudXRzZW5kdC5tb2JpbGUudjEuU3RyZWFtUG9zaXRpb25zUmVxdWVzdBoqLnV0c2VuZHQubW9iaWxlLnYxLlN0cmVhbVBvc2l0aW9uc1Jlc3BvbnNlKAESWAoJV2F0Y2hKb2JzEiMudXRzZW5kdC5tb2JpbGUudjEuV2F0Y2hKb2JzUmVxdWVzdBokLnV0c2VuZHQubW9iaWxlLnYxLldhdGNoSm9ic1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_duration, file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_dispatch_v1_visit, file_utsendt_live_v1_position, file_utsendt_mobile_v1_guide, file_utsendt_mobile_v1_operation, file_utsendt_mobile_v1_upload]);
 
 /**
  * What makes a mutation take effect once and tells when it happened.
@@ -385,6 +393,27 @@ export type Job = Message<"utsendt.mobile.v1.Job"> & {
    * @generated from field: repeated utsendt.mobile.v1.EarlierRequest earlier = 22;
    */
   earlier: EarlierRequest[];
+
+  /**
+   * What the device's model counts, each with its last reading. Only in GetJob.
+   *
+   * @generated from field: repeated utsendt.mobile.v1.DeviceCounter counters = 23;
+   */
+  counters: DeviceCounter[];
+
+  /**
+   * Articles that may help: on the fault first, then on the model. Bodies by GetGuide. Only in GetJob.
+   *
+   * @generated from field: repeated utsendt.mobile.v1.GuideEntry guide = 24;
+   */
+  guide: GuideEntry[];
+
+  /**
+   * What is in my van, by part number. Only in GetJob.
+   *
+   * @generated from field: repeated utsendt.mobile.v1.VanPart van_stock = 25;
+   */
+  vanStock: VanPart[];
 };
 
 /**
@@ -393,6 +422,70 @@ export type Job = Message<"utsendt.mobile.v1.Job"> & {
  */
 export const JobSchema: GenMessage<Job> = /*@__PURE__*/
   messageDesc(file_utsendt_mobile_v1_mobile_service, 10);
+
+/**
+ * A counter of the device.
+ *
+ * @generated from message utsendt.mobile.v1.DeviceCounter
+ */
+export type DeviceCounter = Message<"utsendt.mobile.v1.DeviceCounter"> & {
+  /**
+   * "black", "colour", "black_a3", "colour_a3", "scan": what a CounterReading names.
+   *
+   * @generated from field: string counter = 1;
+   */
+  counter: string;
+
+  /**
+   * The last valid reading; absent when there is none.
+   *
+   * @generated from field: optional int64 last_value = 2;
+   */
+  lastValue?: bigint | undefined;
+
+  /**
+   * @generated from field: optional google.protobuf.Timestamp last_taken_at = 3;
+   */
+  lastTakenAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message utsendt.mobile.v1.DeviceCounter.
+ * Use `create(DeviceCounterSchema)` to create a new message.
+ */
+export const DeviceCounterSchema: GenMessage<DeviceCounter> = /*@__PURE__*/
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 11);
+
+/**
+ * A part in the technician's van.
+ *
+ * @generated from message utsendt.mobile.v1.VanPart
+ */
+export type VanPart = Message<"utsendt.mobile.v1.VanPart"> & {
+  /**
+   * @generated from field: string part_number = 1;
+   */
+  partNumber: string;
+
+  /**
+   * @generated from field: int32 quantity = 2;
+   */
+  quantity: number;
+
+  /**
+   * In the technician's language; empty for a part that is not in the catalogue.
+   *
+   * @generated from field: string name = 3;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message utsendt.mobile.v1.VanPart.
+ * Use `create(VanPartSchema)` to create a new message.
+ */
+export const VanPartSchema: GenMessage<VanPart> = /*@__PURE__*/
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 12);
 
 /**
  * A past fault of the same device.
@@ -429,6 +522,13 @@ export type EarlierRequest = Message<"utsendt.mobile.v1.EarlierRequest"> & {
    * @generated from field: optional google.protobuf.Timestamp ended_at = 6;
    */
   endedAt?: Timestamp | undefined;
+
+  /**
+   * For ListVisits.
+   *
+   * @generated from field: string request_id = 7;
+   */
+  requestId: string;
 };
 
 /**
@@ -436,7 +536,7 @@ export type EarlierRequest = Message<"utsendt.mobile.v1.EarlierRequest"> & {
  * Use `create(EarlierRequestSchema)` to create a new message.
  */
 export const EarlierRequestSchema: GenMessage<EarlierRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 11);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 13);
 
 /**
  * @generated from message utsendt.mobile.v1.ListJobsRequest
@@ -449,7 +549,7 @@ export type ListJobsRequest = Message<"utsendt.mobile.v1.ListJobsRequest"> & {
  * Use `create(ListJobsRequestSchema)` to create a new message.
  */
 export const ListJobsRequestSchema: GenMessage<ListJobsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 12);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 14);
 
 /**
  * @generated from message utsendt.mobile.v1.ListJobsResponse
@@ -466,7 +566,7 @@ export type ListJobsResponse = Message<"utsendt.mobile.v1.ListJobsResponse"> & {
  * Use `create(ListJobsResponseSchema)` to create a new message.
  */
 export const ListJobsResponseSchema: GenMessage<ListJobsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 13);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 15);
 
 /**
  * @generated from message utsendt.mobile.v1.GetJobRequest
@@ -483,7 +583,7 @@ export type GetJobRequest = Message<"utsendt.mobile.v1.GetJobRequest"> & {
  * Use `create(GetJobRequestSchema)` to create a new message.
  */
 export const GetJobRequestSchema: GenMessage<GetJobRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 14);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 16);
 
 /**
  * @generated from message utsendt.mobile.v1.GetJobResponse
@@ -500,7 +600,7 @@ export type GetJobResponse = Message<"utsendt.mobile.v1.GetJobResponse"> & {
  * Use `create(GetJobResponseSchema)` to create a new message.
  */
 export const GetJobResponseSchema: GenMessage<GetJobResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 15);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 17);
 
 /**
  * @generated from message utsendt.mobile.v1.AcceptRequest
@@ -515,6 +615,13 @@ export type AcceptRequest = Message<"utsendt.mobile.v1.AcceptRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * The visit that was on the phone when the button was pressed; absent means whichever is live.
+   *
+   * @generated from field: optional string visit_id = 3;
+   */
+  visitId?: string | undefined;
 };
 
 /**
@@ -522,7 +629,7 @@ export type AcceptRequest = Message<"utsendt.mobile.v1.AcceptRequest"> & {
  * Use `create(AcceptRequestSchema)` to create a new message.
  */
 export const AcceptRequestSchema: GenMessage<AcceptRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 16);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 18);
 
 /**
  * @generated from message utsendt.mobile.v1.AcceptResponse
@@ -539,7 +646,7 @@ export type AcceptResponse = Message<"utsendt.mobile.v1.AcceptResponse"> & {
  * Use `create(AcceptResponseSchema)` to create a new message.
  */
 export const AcceptResponseSchema: GenMessage<AcceptResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 17);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 19);
 
 /**
  * @generated from message utsendt.mobile.v1.DeclineRequest
@@ -559,6 +666,13 @@ export type DeclineRequest = Message<"utsendt.mobile.v1.DeclineRequest"> & {
    * @generated from field: string reason = 3;
    */
   reason: string;
+
+  /**
+   * The visit that was on the phone when the button was pressed; absent means whichever is live.
+   *
+   * @generated from field: optional string visit_id = 4;
+   */
+  visitId?: string | undefined;
 };
 
 /**
@@ -566,7 +680,7 @@ export type DeclineRequest = Message<"utsendt.mobile.v1.DeclineRequest"> & {
  * Use `create(DeclineRequestSchema)` to create a new message.
  */
 export const DeclineRequestSchema: GenMessage<DeclineRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 18);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 20);
 
 /**
  * @generated from message utsendt.mobile.v1.DeclineResponse
@@ -579,7 +693,7 @@ export type DeclineResponse = Message<"utsendt.mobile.v1.DeclineResponse"> & {
  * Use `create(DeclineResponseSchema)` to create a new message.
  */
 export const DeclineResponseSchema: GenMessage<DeclineResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 19);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 21);
 
 /**
  * @generated from message utsendt.mobile.v1.EnRouteRequest
@@ -594,6 +708,13 @@ export type EnRouteRequest = Message<"utsendt.mobile.v1.EnRouteRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * The visit that was on the phone when the button was pressed; absent means whichever is live.
+   *
+   * @generated from field: optional string visit_id = 3;
+   */
+  visitId?: string | undefined;
 };
 
 /**
@@ -601,7 +722,7 @@ export type EnRouteRequest = Message<"utsendt.mobile.v1.EnRouteRequest"> & {
  * Use `create(EnRouteRequestSchema)` to create a new message.
  */
 export const EnRouteRequestSchema: GenMessage<EnRouteRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 20);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 22);
 
 /**
  * @generated from message utsendt.mobile.v1.EnRouteResponse
@@ -618,7 +739,7 @@ export type EnRouteResponse = Message<"utsendt.mobile.v1.EnRouteResponse"> & {
  * Use `create(EnRouteResponseSchema)` to create a new message.
  */
 export const EnRouteResponseSchema: GenMessage<EnRouteResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 21);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 23);
 
 /**
  * @generated from message utsendt.mobile.v1.OnSiteRequest
@@ -633,6 +754,13 @@ export type OnSiteRequest = Message<"utsendt.mobile.v1.OnSiteRequest"> & {
    * @generated from field: string request_id = 2;
    */
   requestId: string;
+
+  /**
+   * The visit that was on the phone when the button was pressed; absent means whichever is live.
+   *
+   * @generated from field: optional string visit_id = 3;
+   */
+  visitId?: string | undefined;
 };
 
 /**
@@ -640,7 +768,7 @@ export type OnSiteRequest = Message<"utsendt.mobile.v1.OnSiteRequest"> & {
  * Use `create(OnSiteRequestSchema)` to create a new message.
  */
 export const OnSiteRequestSchema: GenMessage<OnSiteRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 22);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 24);
 
 /**
  * @generated from message utsendt.mobile.v1.OnSiteResponse
@@ -657,7 +785,7 @@ export type OnSiteResponse = Message<"utsendt.mobile.v1.OnSiteResponse"> & {
  * Use `create(OnSiteResponseSchema)` to create a new message.
  */
 export const OnSiteResponseSchema: GenMessage<OnSiteResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 23);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 25);
 
 /**
  * @generated from message utsendt.mobile.v1.CompleteRequest
@@ -701,6 +829,20 @@ export type CompleteRequest = Message<"utsendt.mobile.v1.CompleteRequest"> & {
    * @generated from field: repeated string parts_missing = 7;
    */
   partsMissing: string[];
+
+  /**
+   * The visit that was on the phone when the button was pressed; absent means whichever is live.
+   *
+   * @generated from field: optional string visit_id = 8;
+   */
+  visitId?: string | undefined;
+
+  /**
+   * Who signed for the work; empty when nobody did. The signature itself follows as an upload.
+   *
+   * @generated from field: string signed_by = 9;
+   */
+  signedBy: string;
 };
 
 /**
@@ -708,7 +850,7 @@ export type CompleteRequest = Message<"utsendt.mobile.v1.CompleteRequest"> & {
  * Use `create(CompleteRequestSchema)` to create a new message.
  */
 export const CompleteRequestSchema: GenMessage<CompleteRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 24);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 26);
 
 /**
  * @generated from message utsendt.mobile.v1.PartUsed
@@ -730,14 +872,14 @@ export type PartUsed = Message<"utsendt.mobile.v1.PartUsed"> & {
  * Use `create(PartUsedSchema)` to create a new message.
  */
 export const PartUsedSchema: GenMessage<PartUsed> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 25);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 27);
 
 /**
  * @generated from message utsendt.mobile.v1.CounterReading
  */
 export type CounterReading = Message<"utsendt.mobile.v1.CounterReading"> & {
   /**
-   * "black", "colour", "a3" …
+   * One of Job.counters: "black", "colour", "black_a3", "colour_a3", "scan".
    *
    * @generated from field: string counter = 1;
    */
@@ -754,7 +896,7 @@ export type CounterReading = Message<"utsendt.mobile.v1.CounterReading"> & {
  * Use `create(CounterReadingSchema)` to create a new message.
  */
 export const CounterReadingSchema: GenMessage<CounterReading> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 26);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 28);
 
 /**
  * @generated from message utsendt.mobile.v1.CompleteResponse
@@ -778,7 +920,7 @@ export type CompleteResponse = Message<"utsendt.mobile.v1.CompleteResponse"> & {
  * Use `create(CompleteResponseSchema)` to create a new message.
  */
 export const CompleteResponseSchema: GenMessage<CompleteResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 27);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 29);
 
 /**
  * One fix from the phone.
@@ -825,7 +967,7 @@ export type Fix = Message<"utsendt.mobile.v1.Fix"> & {
  * Use `create(FixSchema)` to create a new message.
  */
 export const FixSchema: GenMessage<Fix> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 28);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 30);
 
 /**
  * @generated from message utsendt.mobile.v1.ReportPositionsRequest
@@ -856,7 +998,7 @@ export type ReportPositionsRequest = Message<"utsendt.mobile.v1.ReportPositionsR
  * Use `create(ReportPositionsRequestSchema)` to create a new message.
  */
 export const ReportPositionsRequestSchema: GenMessage<ReportPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 29);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 31);
 
 /**
  * @generated from message utsendt.mobile.v1.ReportPositionsResponse
@@ -896,7 +1038,7 @@ export type ReportPositionsResponse = Message<"utsendt.mobile.v1.ReportPositions
  * Use `create(ReportPositionsResponseSchema)` to create a new message.
  */
 export const ReportPositionsResponseSchema: GenMessage<ReportPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 30);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 32);
 
 /**
  * @generated from message utsendt.mobile.v1.StreamPositionsRequest
@@ -913,7 +1055,7 @@ export type StreamPositionsRequest = Message<"utsendt.mobile.v1.StreamPositionsR
  * Use `create(StreamPositionsRequestSchema)` to create a new message.
  */
 export const StreamPositionsRequestSchema: GenMessage<StreamPositionsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 31);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 33);
 
 /**
  * @generated from message utsendt.mobile.v1.StreamPositionsResponse
@@ -952,7 +1094,7 @@ export type StreamPositionsResponse = Message<"utsendt.mobile.v1.StreamPositions
  * Use `create(StreamPositionsResponseSchema)` to create a new message.
  */
 export const StreamPositionsResponseSchema: GenMessage<StreamPositionsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 32);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 34);
 
 /**
  * @generated from message utsendt.mobile.v1.WatchJobsRequest
@@ -965,7 +1107,7 @@ export type WatchJobsRequest = Message<"utsendt.mobile.v1.WatchJobsRequest"> & {
  * Use `create(WatchJobsRequestSchema)` to create a new message.
  */
 export const WatchJobsRequestSchema: GenMessage<WatchJobsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 33);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 35);
 
 /**
  * @generated from message utsendt.mobile.v1.WatchJobsResponse
@@ -996,7 +1138,43 @@ export type WatchJobsResponse = Message<"utsendt.mobile.v1.WatchJobsResponse"> &
  * Use `create(WatchJobsResponseSchema)` to create a new message.
  */
 export const WatchJobsResponseSchema: GenMessage<WatchJobsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_mobile_v1_mobile_service, 34);
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 36);
+
+/**
+ * @generated from message utsendt.mobile.v1.ListVisitsRequest
+ */
+export type ListVisitsRequest = Message<"utsendt.mobile.v1.ListVisitsRequest"> & {
+  /**
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message utsendt.mobile.v1.ListVisitsRequest.
+ * Use `create(ListVisitsRequestSchema)` to create a new message.
+ */
+export const ListVisitsRequestSchema: GenMessage<ListVisitsRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 37);
+
+/**
+ * @generated from message utsendt.mobile.v1.ListVisitsResponse
+ */
+export type ListVisitsResponse = Message<"utsendt.mobile.v1.ListVisitsResponse"> & {
+  /**
+   * The oldest first.
+   *
+   * @generated from field: repeated utsendt.dispatch.v1.VisitReport visits = 1;
+   */
+  visits: VisitReport[];
+};
+
+/**
+ * Describes the message utsendt.mobile.v1.ListVisitsResponse.
+ * Use `create(ListVisitsResponseSchema)` to create a new message.
+ */
+export const ListVisitsResponseSchema: GenMessage<ListVisitsResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_mobile_v1_mobile_service, 38);
 
 /**
  * @generated from enum utsendt.mobile.v1.Outcome
@@ -1126,11 +1304,13 @@ export const FixVerdictSchema: GenEnum<FixVerdict> = /*@__PURE__*/
  * Mutations carry an Operation. Sent again with the same id, an operation takes effect once and is answered
  * the same. A step the office overtook (the job was recalled, reassigned or cancelled meanwhile) is answered with
  * FAILED_PRECONDITION, reason overtaken, and the present state in params; it is kept in the request's history as
- * what the technician did, and changes nothing else. A job that was never the caller's: NOT_FOUND.
+ * what the technician did, and changes nothing else. A job that was never the caller's: NOT_FOUND. A step says which
+ * visit it is for: the office may take a job back and give it to the same technician again, and what was pressed for the
+ * visit before is not meant for the new one.
  *
  * What wins when the phone was offline, field by field: the request's state, technician, window and address: the
- * office. Text, readings and parts of a completion: the phone, as long as the visit is still its own. Positions:
- * the newest plausible fix.
+ * office. Text, readings, parts and signature of a completion: the phone, as long as the visit is still its own. Pictures:
+ * the phone, whatever became of the visit. Positions: the newest plausible fix. docs/mobile.md has all of it.
  *
  * @generated from service utsendt.mobile.v1.MobileService
  */
@@ -1237,7 +1417,10 @@ export const MobileService: GenService<{
     output: typeof OnSiteResponseSchema;
   },
   /**
-   * Done, or a second visit is needed.
+   * Done, or a second visit is needed. Readings go into the device's meter readings with it: an unlikely value is kept; one
+   * that cannot be is INVALID_ARGUMENT with the field readings[i].counter or readings[i].value, reason counter_unknown,
+   * counter_twice or counter_out_of_range, and nothing has happened: correct it and send it as a new operation. Pictures
+   * follow by StartUpload. Otherwise reasons text_missing, parts_missing_empty, part_twice.
    *
    * @generated from rpc utsendt.mobile.v1.MobileService.Complete
    */
@@ -1245,6 +1428,81 @@ export const MobileService: GenService<{
     methodKind: "unary";
     input: typeof CompleteRequestSchema;
     output: typeof CompleteResponseSchema;
+  },
+  /**
+   * What became of operations, for a phone that got no answer or was away for long. For each id, in the order asked:
+   * took effect, refused for good, or unknown: never arrived, failed without a trace, or older than 30 days. Other people's
+   * operations are unknown.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.ListOperations
+   */
+  listOperations: {
+    methodKind: "unary";
+    input: typeof ListOperationsRequestSchema;
+    output: typeof ListOperationsResponseSchema;
+  },
+  /**
+   * Announces a picture of one of my visits; its bytes follow by AppendUpload. Allowed from the assignment until 7 days after
+   * the server learned that the visit had ended. The same content for the same visit again, under whatever operation id,
+   * gives the upload that is there. A new signature takes the place of one that has not arrived whole.
+   *
+   * Not my visit: NOT_FOUND, reason visit_not_found. Later than 7 days: FAILED_PRECONDITION, reason visit_files_closed.
+   * More than 12 photos or a second signature: FAILED_PRECONDITION, reason visit_files_full, params kind and limit. Larger
+   * than 10 MiB: INVALID_ARGUMENT, reason photo_too_large.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.StartUpload
+   */
+  startUpload: {
+    methodKind: "unary";
+    input: typeof StartUploadRequestSchema;
+    output: typeof StartUploadResponseSchema;
+  },
+  /**
+   * The next piece. Any piece may be sent again; one that leaves a gap is not taken. Either way the answer says where to go
+   * on, and what the state is: go on until it is STORED. A piece at the end may be empty: it asks the server to finish.
+   *
+   * No such upload, or removed after two days without a piece: NOT_FOUND, reason upload_not_found: start anew, with a
+   * new operation. More than was announced: INVALID_ARGUMENT, reason upload_too_long. When all is there and it is not what
+   * was announced, or no picture: INVALID_ARGUMENT, reason upload_damaged, photo_type, photo_dimensions or photo_broken;
+   * so answered each time, and the state is REFUSED.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.AppendUpload
+   */
+  appendUpload: {
+    methodKind: "unary";
+    input: typeof AppendUploadRequestSchema;
+    output: typeof AppendUploadResponseSchema;
+  },
+  /**
+   * How far an upload of mine is. NOT_FOUND, reason upload_not_found.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.GetUpload
+   */
+  getUpload: {
+    methodKind: "unary";
+    input: typeof GetUploadRequestSchema;
+    output: typeof GetUploadResponseSchema;
+  },
+  /**
+   * The visits to a request with what was done and its pictures: of a live job of mine, of a request that I visited, or of an
+   * earlier one for the device of a live job of mine. Others: NOT_FOUND, reason request_not_found.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.ListVisits
+   */
+  listVisits: {
+    methodKind: "unary";
+    input: typeof ListVisitsRequestSchema;
+    output: typeof ListVisitsResponseSchema;
+  },
+  /**
+   * One article of the guide, to be read without cover. NOT_FOUND, reason article_not_found.
+   *
+   * @generated from rpc utsendt.mobile.v1.MobileService.GetGuide
+   */
+  getGuide: {
+    methodKind: "unary";
+    input: typeof GetGuideRequestSchema;
+    output: typeof GetGuideResponseSchema;
   },
   /**
    * Positions in any order, duplicates welcome; each is answered for itself. Off duty: FAILED_PRECONDITION,
