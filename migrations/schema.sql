@@ -49,6 +49,20 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION public.request_share_step() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (NEW.id, NEW.request_id, NEW.created_by, NEW.created_at, NEW.expires_at)
+        IS DISTINCT FROM (OLD.id, OLD.request_id, OLD.created_by, OLD.created_at, OLD.expires_at) THEN
+        RAISE EXCEPTION 'a link stays as it was made' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_shares_fixed';
+    END IF;
+    IF OLD.revoked_at IS NOT NULL AND (NEW.revoked_at, NEW.revoked_by) IS DISTINCT FROM (OLD.revoked_at, OLD.revoked_by) THEN
+        RAISE EXCEPTION 'a link that was taken back stays so' USING ERRCODE = 'check_violation', CONSTRAINT = 'request_shares_final';
+    END IF;
+    RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.service_request_step() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -629,6 +643,19 @@ CREATE TABLE public.registrations (
     CONSTRAINT registrations_waits CHECK (((state <> 'pending'::text) OR ((answer_by IS NOT NULL) AND (decided_at IS NULL))))
 );
 
+CREATE TABLE public.request_shares (
+    id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by uuid,
+    last_opened_at timestamp with time zone,
+    CONSTRAINT request_shares_life CHECK (((expires_at > created_at) AND (expires_at <= (created_at + '720:00:00'::interval)))),
+    CONSTRAINT request_shares_revoked CHECK ((((revoked_at IS NULL) = (revoked_by IS NULL)) AND (revoked_at >= created_at)))
+);
+
 CREATE TABLE public.security_answers (
     person_id uuid NOT NULL,
     "position" smallint NOT NULL,
@@ -1142,6 +1169,9 @@ ALTER TABLE ONLY public.registrations
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_pkey PRIMARY KEY (id);
 
+ALTER TABLE ONLY public.request_shares
+    ADD CONSTRAINT request_shares_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.security_answers
     ADD CONSTRAINT security_answers_person_id_question_key UNIQUE (person_id, question);
 
@@ -1316,6 +1346,10 @@ CREATE INDEX registrations_device ON public.registrations USING btree (device_id
 
 CREATE INDEX registrations_pending ON public.registrations USING btree (answer_by, id) WHERE (state = 'pending'::text);
 
+CREATE INDEX request_shares_age ON public.request_shares USING btree (expires_at);
+
+CREATE INDEX request_shares_of_request ON public.request_shares USING btree (request_id, created_at DESC, id DESC);
+
 CREATE INDEX service_requests_account ON public.service_requests USING btree (account_id, opened_at DESC, id);
 
 CREATE INDEX service_requests_device ON public.service_requests USING btree (device_id, opened_at DESC);
@@ -1373,6 +1407,8 @@ CREATE TRIGGER people_last_admin AFTER UPDATE OF role, disabled_at ON public.peo
 CREATE TRIGGER people_last_admin_delete AFTER DELETE ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION public.people_keep_an_admin();
 
 CREATE TRIGGER personal_data_reads_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.personal_data_reads FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
+
+CREATE TRIGGER request_shares_step BEFORE UPDATE ON public.request_shares FOR EACH ROW EXECUTE FUNCTION public.request_share_step();
 
 CREATE TRIGGER service_requests_device BEFORE INSERT ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.of_device_in_use();
 
@@ -1499,6 +1535,9 @@ ALTER TABLE ONLY public.registrations
 
 ALTER TABLE ONLY public.registrations
     ADD CONSTRAINT registrations_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.request_shares
+    ADD CONSTRAINT request_shares_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
 
 ALTER TABLE ONLY public.security_answers
     ADD CONSTRAINT security_answers_person_id_fkey FOREIGN KEY (person_id) REFERENCES public.people(id) ON DELETE CASCADE;

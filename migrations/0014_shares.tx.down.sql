@@ -1,0 +1,2 @@
+DROP TABLE request_shares;
+DROP FUNCTION request_share_step();
