@@ -1,4 +1,5 @@
 import { account } from './account'
+import { actions } from './actions'
 import { desk } from './desk'
 import { help } from './help'
 import { office } from './office'
@@ -13,4 +14,4 @@ import { shared } from './shared'
 import { travel } from './travel'
 
 /** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
-export const en = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...desk, ...phone, ...travel }
+export const en = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel }
