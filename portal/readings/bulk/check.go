@@ -49,6 +49,12 @@ func (s *Service) Check(ctx context.Context, actor identity.Actor, op, upload uu
 	})
 }
 
+var errUnchecked = fault.NewWrongState("upload_unchecked", "The file was not read yet.")
+
+func errRowUnknown(number int) error {
+	return fault.NewInvalid("reasons", "row_unknown", fmt.Sprintf("The file has no row %d.", number), fault.Param("row", fmt.Sprint(number)))
+}
+
 // Confirmations say why doubtful rows are right, beside the reasons in the file.
 type Confirmations struct {
 	// ByRow are reasons by the row's number; they go before the file's own.
@@ -67,7 +73,7 @@ func (s *Service) Apply(ctx context.Context, actor identity.Actor, op, upload uu
 			return u, err
 		}
 		if u.State == Receiving {
-			return u, fault.NewWrongState("upload_unchecked", "The file was not read yet.")
+			return u, errUnchecked
 		}
 		rows, err := stored(ctx, tx, u.ID)
 		if err != nil {
@@ -76,14 +82,14 @@ func (s *Service) Apply(ctx context.Context, actor identity.Actor, op, upload uu
 		place := make(map[int]int, len(rows))
 		for i := range rows {
 			place[rows[i].Number] = i
-			if known := rows[i].DeviceID != uuid.Nil && !rows[i].TakenAt.IsZero() && !twice(rows[i]); known {
+			if rows[i].readable() && !twice(rows[i]) {
 				rows[i].Outcome, rows[i].Problems = "", nil
 			}
 		}
 		for number, reason := range confirm.ByRow {
 			i, there := place[number]
 			if !there {
-				return u, fault.NewInvalid("reasons", "row_unknown", fmt.Sprintf("The file has no row %d.", number), fault.Param("row", fmt.Sprint(number)))
+				return u, errRowUnknown(number)
 			}
 			rows[i].Reason = oneLine(reason)
 		}
@@ -97,6 +103,11 @@ func (s *Service) Apply(ctx context.Context, actor identity.Actor, op, upload uu
 		}
 		return u, u.changed(ctx, tx, actor, Applied, sum)
 	})
+}
+
+// readable reports that what stands in a row can be judged.
+func (r *Row) readable() bool {
+	return !r.Unread && r.DeviceID != uuid.Nil && !r.TakenAt.IsZero()
 }
 
 // twice reports that a row was refused for what stands in another row, which no judging anew can mend.

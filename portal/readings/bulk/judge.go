@@ -57,11 +57,11 @@ func locate(ctx context.Context, tx postgres.Tx, actor identity.Actor, rows []Ro
 		}
 		d, ok := found[row.Serial]
 		if !ok {
-			row.refuse(fault.NewInvalid(colSerial, "device_not_found", "There is no such device."))
+			row.misread(errNoDevice)
 			continue
 		}
 		row.DeviceID = d.ID
-		if row.refused() {
+		if row.when == (moment{}) {
 			continue
 		}
 		place := places[d.TimeZone]
@@ -82,6 +82,8 @@ func locate(ctx context.Context, tx postgres.Tx, actor identity.Actor, rows []Ro
 	}
 	return nil
 }
+
+var errNoDevice = fault.NewInvalid(colSerial, "device_not_found", "There is no such device.")
 
 // refuseTwice refuses rows for a device and time that an earlier row has with other values.
 func refuseTwice(rows []Row) {

@@ -29,30 +29,37 @@ type Row struct {
 	Reason   string
 	Outcome  readings.Outcome
 	Problems []*fault.Error
+	// Unread: its own cells are what is wrong, so judging anew changes nothing until it is corrected.
+	Unread bool
 
 	when moment
 }
+
+var (
+	errNoSerial = fault.NewInvalid(colSerial, "serial_missing", "The row has no serial number.")
+	errNoDate   = fault.NewInvalid(colDate, "date_missing", "The row has no date.")
+)
 
 // parseRow reads the cells of a row. What cannot be read makes it Refused, with a problem for each bad cell.
 func parseRow(l layout, in sheetRow, number, from1904 bool) Row {
 	row := Row{Number: in.number}
 	if in.problem != nil {
-		row.refuse(in.problem)
+		row.misread(in.problem)
 		return row
 	}
 	cell := func(column string) string { return l.cell(in.cells, column) }
 	row.Serial = serial(cell(colSerial))
 	switch {
 	case row.Serial == "":
-		row.refuse(fault.NewInvalid(colSerial, "serial_missing", "The row has no serial number."))
+		row.misread(errNoSerial)
 	case utf8.RuneCountInString(row.Serial) > 100 || strings.ContainsFunc(row.Serial, unicode.IsControl):
 		row.Serial = ""
-		row.refuse(fault.NewInvalid(colSerial, "device_not_found", "There is no such device."))
+		row.misread(fault.NewInvalid(colSerial, "device_not_found", "There is no such device."))
 	}
 	if strings.TrimSpace(cell(colDate)) == "" {
-		row.refuse(fault.NewInvalid(colDate, "date_missing", "The row has no date."))
+		row.misread(errNoDate)
 	} else if when, err := parseMoment(cell(colDate), cell(colTime), number, from1904); err != nil {
-		row.refuse(fault.From(err))
+		row.misread(fault.From(err))
 	} else {
 		row.when = when
 	}
@@ -68,7 +75,7 @@ func parseRow(l layout, in sheetRow, number, from1904 bool) Row {
 		}
 		value, err := parse(text)
 		if err != nil {
-			row.refuse(fault.From(err).With(fault.Field(counter), fault.Param("value", shorten(text, 40)), fault.Param("counter", counter)))
+			row.misread(fault.From(err).With(fault.Field(counter), fault.Param("value", shorten(text, 40)), fault.Param("counter", counter)))
 			continue
 		}
 		row.Counters[counter] = value
@@ -80,6 +87,12 @@ func parseRow(l layout, in sheetRow, number, from1904 bool) Row {
 func (r *Row) refuse(problem *fault.Error) {
 	r.Outcome = readings.Refused
 	r.Problems = append(r.Problems, problem)
+}
+
+// misread refuses a row for what stands in it.
+func (r *Row) misread(problem *fault.Error) {
+	r.refuse(problem)
+	r.Unread = true
 }
 
 func (r *Row) refused() bool { return r.Outcome == readings.Refused }

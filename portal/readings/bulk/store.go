@@ -21,14 +21,19 @@ func store(ctx context.Context, tx postgres.Tx, upload uuid.UUID, rows []Row) er
 	if _, err := tx.ExecContext(ctx, `DELETE FROM reading_upload_rows WHERE upload_id = ?`, upload); err != nil {
 		return fmt.Errorf("bulk: removing rows: %w", err)
 	}
+	return write(ctx, tx, upload, rows)
+}
+
+// write writes rows of an upload, new ones and in the place of those it had.
+func write(ctx context.Context, tx postgres.Tx, upload uuid.UUID, rows []Row) error {
 	for part := range slices.Chunk(rows, chunk) {
 		numbers := make([]int32, len(part))
 		serials, reasons, outcomes := make([]string, len(part)), make([]string, len(part)), make([]string, len(part))
 		devices, counters, problems := make([]*string, len(part)), make([]*string, len(part)), make([]*string, len(part))
-		at := make([]*time.Time, len(part))
+		at, unread := make([]*time.Time, len(part)), make([]bool, len(part))
 		for i := range part {
 			row := &part[i]
-			numbers[i], serials[i], reasons[i], outcomes[i] = int32(row.Number), row.Serial, row.Reason, string(row.Outcome)
+			numbers[i], serials[i], reasons[i], outcomes[i], unread[i] = int32(row.Number), row.Serial, row.Reason, string(row.Outcome), row.Unread
 			if row.DeviceID != uuid.Nil {
 				devices[i] = new(row.DeviceID.String())
 			}
@@ -51,11 +56,13 @@ func store(ctx context.Context, tx postgres.Tx, upload uuid.UUID, rows []Row) er
 			}
 		}
 		_, err := tx.PgxTx().Exec(ctx, `INSERT INTO reading_upload_rows
-				(upload_id, row, serial, device_id, taken_at, counters, reason, outcome, problems)
-			SELECT $1::text::uuid, r.row, r.serial, r.device_id::uuid, r.taken_at, r.counters::jsonb, r.reason, r.outcome, r.problems::jsonb
-			FROM unnest($2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[])
-				AS r (row, serial, device_id, taken_at, counters, reason, outcome, problems)`,
-			upload.String(), numbers, serials, devices, at, counters, reasons, outcomes, problems)
+				(upload_id, row, serial, device_id, taken_at, counters, reason, outcome, problems, unread)
+			SELECT $1::text::uuid, r.row, r.serial, r.device_id::uuid, r.taken_at, r.counters::jsonb, r.reason, r.outcome, r.problems::jsonb, r.unread
+			FROM unnest($2::int[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[], $10::bool[])
+				AS r (row, serial, device_id, taken_at, counters, reason, outcome, problems, unread)
+			ON CONFLICT (upload_id, row) DO UPDATE SET serial = excluded.serial, device_id = excluded.device_id, taken_at = excluded.taken_at,
+				counters = excluded.counters, reason = excluded.reason, outcome = excluded.outcome, problems = excluded.problems, unread = excluded.unread`,
+			upload.String(), numbers, serials, devices, at, counters, reasons, outcomes, problems, unread)
 		if err != nil {
 			return fmt.Errorf("bulk: writing rows: %w", err)
 		}
@@ -75,11 +82,12 @@ type storedRow struct {
 	Reason   string            `bun:"reason"`
 	Outcome  readings.Outcome  `bun:"outcome"`
 	Problems json.RawMessage   `bun:"problems,type:jsonb"`
+	Unread   bool              `bun:"unread"`
 }
 
 func (r storedRow) row() (Row, error) {
 	row := Row{
-		Number: r.Number, Serial: r.Serial, DeviceID: r.DeviceID.UUID, Counters: r.Counters, Reason: r.Reason, Outcome: r.Outcome,
+		Number: r.Number, Serial: r.Serial, DeviceID: r.DeviceID.UUID, Counters: r.Counters, Reason: r.Reason, Outcome: r.Outcome, Unread: r.Unread,
 	}
 	if r.TakenAt != nil {
 		row.TakenAt = r.TakenAt.UTC()

@@ -23,6 +23,7 @@ func Access() rpc.Access {
 		portalv1connect.ReadingServiceCheckUploadProcedure:        customers,
 		portalv1connect.ReadingServiceGetUploadProcedure:          customers,
 		portalv1connect.ReadingServiceListUploadRowsProcedure:     customers,
+		portalv1connect.ReadingServiceCorrectRowsProcedure:        customers,
 		portalv1connect.ReadingServiceApplyUploadProcedure:        customers,
 		portalv1connect.ReadingServiceResolveReadingLinkProcedure: customers,
 

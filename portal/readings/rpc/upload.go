@@ -2,6 +2,7 @@ package rpc
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
@@ -94,18 +95,68 @@ func (h *Handler) ListUploadRows(ctx context.Context, req *portalv1.ListUploadRo
 	if err != nil {
 		return nil, err
 	}
-	res := &portalv1.ListUploadRowsResponse{NextPageToken: next}
-	for _, r := range rows {
-		row := &portalv1.UploadRow{
+	u, err := h.files.Get(ctx, identity.Caller(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	shown, err := h.rows(ctx, u, rows)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.ListUploadRowsResponse{Rows: shown, NextPageToken: next}, nil
+}
+
+// rows shows rows of a file with what is to be asked for when one is corrected.
+func (h *Handler) rows(ctx context.Context, u bulk.Upload, rows []bulk.Row) ([]*portalv1.UploadRow, error) {
+	asked, err := h.files.Asked(ctx, rows)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]*portalv1.UploadRow, len(rows))
+	for i, r := range rows {
+		out[i] = &portalv1.UploadRow{
 			Row: int32(r.Number), SerialNumber: r.Serial, Counters: values(r.Counters), Reason: r.Reason,
 			Outcome: outcomes[r.Outcome], Problems: problems(ctx, r.Problems),
+			Asked: counters(asked[r.DeviceID].Counters), TimeZone: asked[r.DeviceID].TimeZone, Booked: r.Booked(u),
 		}
 		if !r.TakenAt.IsZero() {
-			row.TakenAt = timestamppb.New(r.TakenAt)
+			out[i].TakenAt = timestamppb.New(r.TakenAt)
 		}
-		res.Rows = append(res.Rows, row)
 	}
-	return res, nil
+	return out, nil
+}
+
+// CorrectRows corrects rows of a file in place.
+func (h *Handler) CorrectRows(ctx context.Context, req *portalv1.CorrectRowsRequest) (*portalv1.CorrectRowsResponse, error) {
+	op, id, err := ids(req)
+	if err != nil {
+		return nil, err
+	}
+	var corrections []bulk.Correction
+	for i, r := range req.Rows {
+		field := fmt.Sprintf("rows[%d].", i)
+		c := bulk.Correction{Row: int(r.Row), Serial: r.SerialNumber, Reason: r.Reason}
+		at, err := dispatchrpc.TimeOf(field+"taken_at", r.TakenAt)
+		if err != nil {
+			return nil, err
+		}
+		if at != nil {
+			c.TakenAt = *at
+		}
+		if c.Counters, err = valuesOf(field+"counters", r.Counters); err != nil {
+			return nil, err
+		}
+		corrections = append(corrections, c)
+	}
+	done, err := h.files.Correct(ctx, identity.Caller(ctx), op, id, corrections)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := h.rows(ctx, done.Upload, done.Rows)
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.CorrectRowsResponse{Upload: upload(done.Upload), Rows: rows}, nil
 }
 
 // ApplyUpload keeps what is good in a file.

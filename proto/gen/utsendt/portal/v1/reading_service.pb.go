@@ -1774,7 +1774,12 @@ type UploadRow struct {
 	Outcome      ReadingOutcome         `protobuf:"varint,6,opt,name=outcome,proto3,enum=utsendt.portal.v1.ReadingOutcome" json:"outcome,omitempty"`
 	// As in ReadingResult, and beside them: reminders_off, number_ambiguous, not_a_whole_number, not_a_date, formula_cell,
 	// row_twice, and others; field names the column.
-	Problems      []*v1.Fault `protobuf:"bytes,7,rep,name=problems,proto3" json:"problems,omitempty"`
+	Problems []*v1.Fault `protobuf:"bytes,7,rep,name=problems,proto3" json:"problems,omitempty"`
+	// What its device counts, and the IANA name of where it stands; empty where the device is not known.
+	Asked    []Counter `protobuf:"varint,8,rep,packed,name=asked,proto3,enum=utsendt.portal.v1.Counter" json:"asked,omitempty"`
+	TimeZone string    `protobuf:"bytes,9,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// Its reading is kept: there is nothing to correct here.
+	Booked        bool `protobuf:"varint,10,opt,name=booked,proto3" json:"booked,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1858,6 +1863,218 @@ func (x *UploadRow) GetProblems() []*v1.Fault {
 	return nil
 }
 
+func (x *UploadRow) GetAsked() []Counter {
+	if x != nil {
+		return x.Asked
+	}
+	return nil
+}
+
+func (x *UploadRow) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *UploadRow) GetBooked() bool {
+	if x != nil {
+		return x.Booked
+	}
+	return false
+}
+
+type CorrectRowsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	OperationId   string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	UploadId      string                 `protobuf:"bytes,2,opt,name=upload_id,json=uploadId,proto3" json:"upload_id,omitempty"`
+	Rows          []*RowCorrection       `protobuf:"bytes,3,rep,name=rows,proto3" json:"rows,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectRowsRequest) Reset() {
+	*x = CorrectRowsRequest{}
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[28]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectRowsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectRowsRequest) ProtoMessage() {}
+
+func (x *CorrectRowsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[28]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectRowsRequest.ProtoReflect.Descriptor instead.
+func (*CorrectRowsRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{28}
+}
+
+func (x *CorrectRowsRequest) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
+}
+
+func (x *CorrectRowsRequest) GetUploadId() string {
+	if x != nil {
+		return x.UploadId
+	}
+	return ""
+}
+
+func (x *CorrectRowsRequest) GetRows() []*RowCorrection {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
+// What a row shall say instead: all of it, not only what differs.
+type RowCorrection struct {
+	state        protoimpl.MessageState `protogen:"open.v1"`
+	Row          int32                  `protobuf:"varint,1,opt,name=row,proto3" json:"row,omitempty"`
+	SerialNumber string                 `protobuf:"bytes,2,opt,name=serial_number,json=serialNumber,proto3" json:"serial_number,omitempty"`
+	TakenAt      *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=taken_at,json=takenAt,proto3,oneof" json:"taken_at,omitempty"`
+	Counters     []*CounterValue        `protobuf:"bytes,4,rep,name=counters,proto3" json:"counters,omitempty"`
+	// Confirms doubtful values; empty for none.
+	Reason        string `protobuf:"bytes,5,opt,name=reason,proto3" json:"reason,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RowCorrection) Reset() {
+	*x = RowCorrection{}
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RowCorrection) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RowCorrection) ProtoMessage() {}
+
+func (x *RowCorrection) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RowCorrection.ProtoReflect.Descriptor instead.
+func (*RowCorrection) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *RowCorrection) GetRow() int32 {
+	if x != nil {
+		return x.Row
+	}
+	return 0
+}
+
+func (x *RowCorrection) GetSerialNumber() string {
+	if x != nil {
+		return x.SerialNumber
+	}
+	return ""
+}
+
+func (x *RowCorrection) GetTakenAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.TakenAt
+	}
+	return nil
+}
+
+func (x *RowCorrection) GetCounters() []*CounterValue {
+	if x != nil {
+		return x.Counters
+	}
+	return nil
+}
+
+func (x *RowCorrection) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+type CorrectRowsResponse struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Upload *Upload                `protobuf:"bytes,1,opt,name=upload,proto3" json:"upload,omitempty"`
+	// Those that were asked for, in the order of the file.
+	Rows          []*UploadRow `protobuf:"bytes,2,rep,name=rows,proto3" json:"rows,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CorrectRowsResponse) Reset() {
+	*x = CorrectRowsResponse{}
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CorrectRowsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CorrectRowsResponse) ProtoMessage() {}
+
+func (x *CorrectRowsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CorrectRowsResponse.ProtoReflect.Descriptor instead.
+func (*CorrectRowsResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *CorrectRowsResponse) GetUpload() *Upload {
+	if x != nil {
+		return x.Upload
+	}
+	return nil
+}
+
+func (x *CorrectRowsResponse) GetRows() []*UploadRow {
+	if x != nil {
+		return x.Rows
+	}
+	return nil
+}
+
 type ApplyUploadRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
@@ -1872,7 +2089,7 @@ type ApplyUploadRequest struct {
 
 func (x *ApplyUploadRequest) Reset() {
 	*x = ApplyUploadRequest{}
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[28]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1884,7 +2101,7 @@ func (x *ApplyUploadRequest) String() string {
 func (*ApplyUploadRequest) ProtoMessage() {}
 
 func (x *ApplyUploadRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[28]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1897,7 +2114,7 @@ func (x *ApplyUploadRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyUploadRequest.ProtoReflect.Descriptor instead.
 func (*ApplyUploadRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{28}
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *ApplyUploadRequest) GetOperationId() string {
@@ -1939,7 +2156,7 @@ type RowReason struct {
 
 func (x *RowReason) Reset() {
 	*x = RowReason{}
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[29]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1951,7 +2168,7 @@ func (x *RowReason) String() string {
 func (*RowReason) ProtoMessage() {}
 
 func (x *RowReason) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[29]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1964,7 +2181,7 @@ func (x *RowReason) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RowReason.ProtoReflect.Descriptor instead.
 func (*RowReason) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{29}
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *RowReason) GetRow() int32 {
@@ -1990,7 +2207,7 @@ type ApplyUploadResponse struct {
 
 func (x *ApplyUploadResponse) Reset() {
 	*x = ApplyUploadResponse{}
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[30]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2002,7 +2219,7 @@ func (x *ApplyUploadResponse) String() string {
 func (*ApplyUploadResponse) ProtoMessage() {}
 
 func (x *ApplyUploadResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[30]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2015,7 +2232,7 @@ func (x *ApplyUploadResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ApplyUploadResponse.ProtoReflect.Descriptor instead.
 func (*ApplyUploadResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{30}
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *ApplyUploadResponse) GetUpload() *Upload {
@@ -2034,7 +2251,7 @@ type ResolveReadingLinkRequest struct {
 
 func (x *ResolveReadingLinkRequest) Reset() {
 	*x = ResolveReadingLinkRequest{}
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[31]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2046,7 +2263,7 @@ func (x *ResolveReadingLinkRequest) String() string {
 func (*ResolveReadingLinkRequest) ProtoMessage() {}
 
 func (x *ResolveReadingLinkRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[31]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2059,7 +2276,7 @@ func (x *ResolveReadingLinkRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveReadingLinkRequest.ProtoReflect.Descriptor instead.
 func (*ResolveReadingLinkRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{31}
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *ResolveReadingLinkRequest) GetToken() string {
@@ -2079,7 +2296,7 @@ type ResolveReadingLinkResponse struct {
 
 func (x *ResolveReadingLinkResponse) Reset() {
 	*x = ResolveReadingLinkResponse{}
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[32]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2091,7 +2308,7 @@ func (x *ResolveReadingLinkResponse) String() string {
 func (*ResolveReadingLinkResponse) ProtoMessage() {}
 
 func (x *ResolveReadingLinkResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[32]
+	mi := &file_utsendt_portal_v1_reading_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2104,7 +2321,7 @@ func (x *ResolveReadingLinkResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ResolveReadingLinkResponse.ProtoReflect.Descriptor instead.
 func (*ResolveReadingLinkResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{32}
+	return file_utsendt_portal_v1_reading_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *ResolveReadingLinkResponse) GetDeviceIds() []string {
@@ -2246,7 +2463,7 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"r\n" +
 	"\x16ListUploadRowsResponse\x120\n" +
 	"\x04rows\x18\x01 \x03(\v2\x1c.utsendt.portal.v1.UploadRowR\x04rows\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd2\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xb9\x03\n" +
 	"\tUploadRow\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\x05R\x03row\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12:\n" +
@@ -2254,8 +2471,27 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"\bcounters\x18\x04 \x03(\v2\x1f.utsendt.portal.v1.CounterValueR\bcounters\x12\x16\n" +
 	"\x06reason\x18\x05 \x01(\tR\x06reason\x12;\n" +
 	"\aoutcome\x18\x06 \x01(\x0e2!.utsendt.portal.v1.ReadingOutcomeR\aoutcome\x123\n" +
-	"\bproblems\x18\a \x03(\v2\x17.utsendt.fault.v1.FaultR\bproblemsB\v\n" +
-	"\t_taken_at\"\xdd\x01\n" +
+	"\bproblems\x18\a \x03(\v2\x17.utsendt.fault.v1.FaultR\bproblems\x120\n" +
+	"\x05asked\x18\b \x03(\x0e2\x1a.utsendt.portal.v1.CounterR\x05asked\x12\x1b\n" +
+	"\ttime_zone\x18\t \x01(\tR\btimeZone\x12\x16\n" +
+	"\x06booked\x18\n" +
+	" \x01(\bR\x06bookedB\v\n" +
+	"\t_taken_at\"\xaa\x01\n" +
+	"\x12CorrectRowsRequest\x12+\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12%\n" +
+	"\tupload_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\buploadId\x12@\n" +
+	"\x04rows\x18\x03 \x03(\v2 .utsendt.portal.v1.RowCorrectionB\n" +
+	"\xbaH\a\x92\x01\x04\b\x01\x10dR\x04rows\"\x8e\x02\n" +
+	"\rRowCorrection\x12\x1d\n" +
+	"\x03row\x18\x01 \x01(\x05B\v\xbaH\b\x1a\x06\x18\x80\x89z(\x01R\x03row\x12,\n" +
+	"\rserial_number\x18\x02 \x01(\tB\a\xbaH\x04r\x02\x18dR\fserialNumber\x12:\n" +
+	"\btaken_at\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\atakenAt\x88\x01\x01\x12E\n" +
+	"\bcounters\x18\x04 \x03(\v2\x1f.utsendt.portal.v1.CounterValueB\b\xbaH\x05\x92\x01\x02\x10\x05R\bcounters\x12 \n" +
+	"\x06reason\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\x06reasonB\v\n" +
+	"\t_taken_at\"z\n" +
+	"\x13CorrectRowsResponse\x121\n" +
+	"\x06upload\x18\x01 \x01(\v2\x19.utsendt.portal.v1.UploadR\x06upload\x120\n" +
+	"\x04rows\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.UploadRowR\x04rows\"\xdd\x01\n" +
 	"\x12ApplyUploadRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12%\n" +
 	"\tupload_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\buploadId\x12A\n" +
@@ -2277,7 +2513,7 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"\x18UPLOAD_STATE_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16UPLOAD_STATE_RECEIVING\x10\x01\x12\x18\n" +
 	"\x14UPLOAD_STATE_CHECKED\x10\x02\x12\x18\n" +
-	"\x14UPLOAD_STATE_APPLIED\x10\x032\x94\n" +
+	"\x14UPLOAD_STATE_APPLIED\x10\x032\xf2\n" +
 	"\n" +
 	"\x0eReadingService\x12^\n" +
 	"\n" +
@@ -2292,6 +2528,7 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"\vCheckUpload\x12%.utsendt.portal.v1.CheckUploadRequest\x1a&.utsendt.portal.v1.CheckUploadResponse\x12[\n" +
 	"\tGetUpload\x12#.utsendt.portal.v1.GetUploadRequest\x1a$.utsendt.portal.v1.GetUploadResponse\"\x03\x90\x02\x01\x12j\n" +
 	"\x0eListUploadRows\x12(.utsendt.portal.v1.ListUploadRowsRequest\x1a).utsendt.portal.v1.ListUploadRowsResponse\"\x03\x90\x02\x01\x12\\\n" +
+	"\vCorrectRows\x12%.utsendt.portal.v1.CorrectRowsRequest\x1a&.utsendt.portal.v1.CorrectRowsResponse\x12\\\n" +
 	"\vApplyUpload\x12%.utsendt.portal.v1.ApplyUploadRequest\x1a&.utsendt.portal.v1.ApplyUploadResponse\x12v\n" +
 	"\x12ResolveReadingLink\x12,.utsendt.portal.v1.ResolveReadingLinkRequest\x1a-.utsendt.portal.v1.ResolveReadingLinkResponse\"\x03\x90\x02\x01B\xc0\x01\n" +
 	"\x15com.utsendt.portal.v1B\x13ReadingServiceProtoP\x01Z,utsendt/proto/gen/utsendt/portal/v1;portalv1\xa2\x02\x03UPX\xaa\x02\x11Utsendt.Portal.V1\xca\x02\x11Utsendt\\Portal\\V1\xe2\x02\x1dUtsendt\\Portal\\V1\\GPBMetadata\xea\x02\x13Utsendt::Portal::V1b\x06proto3"
@@ -2309,7 +2546,7 @@ func file_utsendt_portal_v1_reading_service_proto_rawDescGZIP() []byte {
 }
 
 var file_utsendt_portal_v1_reading_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_utsendt_portal_v1_reading_service_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_utsendt_portal_v1_reading_service_proto_msgTypes = make([]protoimpl.MessageInfo, 36)
 var file_utsendt_portal_v1_reading_service_proto_goTypes = []any{
 	(UploadState)(0),                   // 0: utsendt.portal.v1.UploadState
 	(*ListMetersRequest)(nil),          // 1: utsendt.portal.v1.ListMetersRequest
@@ -2340,79 +2577,90 @@ var file_utsendt_portal_v1_reading_service_proto_goTypes = []any{
 	(*ListUploadRowsRequest)(nil),      // 26: utsendt.portal.v1.ListUploadRowsRequest
 	(*ListUploadRowsResponse)(nil),     // 27: utsendt.portal.v1.ListUploadRowsResponse
 	(*UploadRow)(nil),                  // 28: utsendt.portal.v1.UploadRow
-	(*ApplyUploadRequest)(nil),         // 29: utsendt.portal.v1.ApplyUploadRequest
-	(*RowReason)(nil),                  // 30: utsendt.portal.v1.RowReason
-	(*ApplyUploadResponse)(nil),        // 31: utsendt.portal.v1.ApplyUploadResponse
-	(*ResolveReadingLinkRequest)(nil),  // 32: utsendt.portal.v1.ResolveReadingLinkRequest
-	(*ResolveReadingLinkResponse)(nil), // 33: utsendt.portal.v1.ResolveReadingLinkResponse
-	(Counter)(0),                       // 34: utsendt.portal.v1.Counter
-	(*Reading)(nil),                    // 35: utsendt.portal.v1.Reading
-	(*ReadingEntry)(nil),               // 36: utsendt.portal.v1.ReadingEntry
-	(*ReadingResult)(nil),              // 37: utsendt.portal.v1.ReadingResult
-	(*timestamppb.Timestamp)(nil),      // 38: google.protobuf.Timestamp
-	(*CounterValue)(nil),               // 39: utsendt.portal.v1.CounterValue
-	(ReadingOutcome)(0),                // 40: utsendt.portal.v1.ReadingOutcome
-	(*v1.Fault)(nil),                   // 41: utsendt.fault.v1.Fault
+	(*CorrectRowsRequest)(nil),         // 29: utsendt.portal.v1.CorrectRowsRequest
+	(*RowCorrection)(nil),              // 30: utsendt.portal.v1.RowCorrection
+	(*CorrectRowsResponse)(nil),        // 31: utsendt.portal.v1.CorrectRowsResponse
+	(*ApplyUploadRequest)(nil),         // 32: utsendt.portal.v1.ApplyUploadRequest
+	(*RowReason)(nil),                  // 33: utsendt.portal.v1.RowReason
+	(*ApplyUploadResponse)(nil),        // 34: utsendt.portal.v1.ApplyUploadResponse
+	(*ResolveReadingLinkRequest)(nil),  // 35: utsendt.portal.v1.ResolveReadingLinkRequest
+	(*ResolveReadingLinkResponse)(nil), // 36: utsendt.portal.v1.ResolveReadingLinkResponse
+	(Counter)(0),                       // 37: utsendt.portal.v1.Counter
+	(*Reading)(nil),                    // 38: utsendt.portal.v1.Reading
+	(*ReadingEntry)(nil),               // 39: utsendt.portal.v1.ReadingEntry
+	(*ReadingResult)(nil),              // 40: utsendt.portal.v1.ReadingResult
+	(*timestamppb.Timestamp)(nil),      // 41: google.protobuf.Timestamp
+	(*CounterValue)(nil),               // 42: utsendt.portal.v1.CounterValue
+	(ReadingOutcome)(0),                // 43: utsendt.portal.v1.ReadingOutcome
+	(*v1.Fault)(nil),                   // 44: utsendt.fault.v1.Fault
 }
 var file_utsendt_portal_v1_reading_service_proto_depIdxs = []int32{
 	3,  // 0: utsendt.portal.v1.ListMetersResponse.meters:type_name -> utsendt.portal.v1.Meter
-	34, // 1: utsendt.portal.v1.Meter.counters:type_name -> utsendt.portal.v1.Counter
-	35, // 2: utsendt.portal.v1.Meter.last_reading:type_name -> utsendt.portal.v1.Reading
-	36, // 3: utsendt.portal.v1.SubmitReadingsRequest.entries:type_name -> utsendt.portal.v1.ReadingEntry
-	37, // 4: utsendt.portal.v1.SubmitReadingsResponse.results:type_name -> utsendt.portal.v1.ReadingResult
-	38, // 5: utsendt.portal.v1.CorrectReadingRequest.taken_at:type_name -> google.protobuf.Timestamp
-	39, // 6: utsendt.portal.v1.CorrectReadingRequest.counters:type_name -> utsendt.portal.v1.CounterValue
-	37, // 7: utsendt.portal.v1.CorrectReadingResponse.result:type_name -> utsendt.portal.v1.ReadingResult
-	35, // 8: utsendt.portal.v1.ListReadingsResponse.readings:type_name -> utsendt.portal.v1.Reading
+	37, // 1: utsendt.portal.v1.Meter.counters:type_name -> utsendt.portal.v1.Counter
+	38, // 2: utsendt.portal.v1.Meter.last_reading:type_name -> utsendt.portal.v1.Reading
+	39, // 3: utsendt.portal.v1.SubmitReadingsRequest.entries:type_name -> utsendt.portal.v1.ReadingEntry
+	40, // 4: utsendt.portal.v1.SubmitReadingsResponse.results:type_name -> utsendt.portal.v1.ReadingResult
+	41, // 5: utsendt.portal.v1.CorrectReadingRequest.taken_at:type_name -> google.protobuf.Timestamp
+	42, // 6: utsendt.portal.v1.CorrectReadingRequest.counters:type_name -> utsendt.portal.v1.CounterValue
+	40, // 7: utsendt.portal.v1.CorrectReadingResponse.result:type_name -> utsendt.portal.v1.ReadingResult
+	38, // 8: utsendt.portal.v1.ListReadingsResponse.readings:type_name -> utsendt.portal.v1.Reading
 	10, // 9: utsendt.portal.v1.GetUsageRequest.scope:type_name -> utsendt.portal.v1.UsageScope
 	13, // 10: utsendt.portal.v1.GetUsageResponse.months:type_name -> utsendt.portal.v1.UsageMonth
-	34, // 11: utsendt.portal.v1.GetUsageResponse.counters:type_name -> utsendt.portal.v1.Counter
-	38, // 12: utsendt.portal.v1.GetUsageResponse.until:type_name -> google.protobuf.Timestamp
+	37, // 11: utsendt.portal.v1.GetUsageResponse.counters:type_name -> utsendt.portal.v1.Counter
+	41, // 12: utsendt.portal.v1.GetUsageResponse.until:type_name -> google.protobuf.Timestamp
 	14, // 13: utsendt.portal.v1.UsageMonth.pages:type_name -> utsendt.portal.v1.CounterPages
-	34, // 14: utsendt.portal.v1.CounterPages.counter:type_name -> utsendt.portal.v1.Counter
+	37, // 14: utsendt.portal.v1.CounterPages.counter:type_name -> utsendt.portal.v1.Counter
 	10, // 15: utsendt.portal.v1.ExportUsageRequest.scope:type_name -> utsendt.portal.v1.UsageScope
 	25, // 16: utsendt.portal.v1.CheckUploadResponse.upload:type_name -> utsendt.portal.v1.Upload
 	25, // 17: utsendt.portal.v1.GetUploadResponse.upload:type_name -> utsendt.portal.v1.Upload
 	0,  // 18: utsendt.portal.v1.Upload.state:type_name -> utsendt.portal.v1.UploadState
-	40, // 19: utsendt.portal.v1.ListUploadRowsRequest.outcomes:type_name -> utsendt.portal.v1.ReadingOutcome
+	43, // 19: utsendt.portal.v1.ListUploadRowsRequest.outcomes:type_name -> utsendt.portal.v1.ReadingOutcome
 	28, // 20: utsendt.portal.v1.ListUploadRowsResponse.rows:type_name -> utsendt.portal.v1.UploadRow
-	38, // 21: utsendt.portal.v1.UploadRow.taken_at:type_name -> google.protobuf.Timestamp
-	39, // 22: utsendt.portal.v1.UploadRow.counters:type_name -> utsendt.portal.v1.CounterValue
-	40, // 23: utsendt.portal.v1.UploadRow.outcome:type_name -> utsendt.portal.v1.ReadingOutcome
-	41, // 24: utsendt.portal.v1.UploadRow.problems:type_name -> utsendt.fault.v1.Fault
-	30, // 25: utsendt.portal.v1.ApplyUploadRequest.reasons:type_name -> utsendt.portal.v1.RowReason
-	25, // 26: utsendt.portal.v1.ApplyUploadResponse.upload:type_name -> utsendt.portal.v1.Upload
-	1,  // 27: utsendt.portal.v1.ReadingService.ListMeters:input_type -> utsendt.portal.v1.ListMetersRequest
-	4,  // 28: utsendt.portal.v1.ReadingService.SubmitReadings:input_type -> utsendt.portal.v1.SubmitReadingsRequest
-	6,  // 29: utsendt.portal.v1.ReadingService.CorrectReading:input_type -> utsendt.portal.v1.CorrectReadingRequest
-	8,  // 30: utsendt.portal.v1.ReadingService.ListReadings:input_type -> utsendt.portal.v1.ListReadingsRequest
-	11, // 31: utsendt.portal.v1.ReadingService.GetUsage:input_type -> utsendt.portal.v1.GetUsageRequest
-	15, // 32: utsendt.portal.v1.ReadingService.ExportUsage:input_type -> utsendt.portal.v1.ExportUsageRequest
-	17, // 33: utsendt.portal.v1.ReadingService.StartUpload:input_type -> utsendt.portal.v1.StartUploadRequest
-	19, // 34: utsendt.portal.v1.ReadingService.SendPiece:input_type -> utsendt.portal.v1.SendPieceRequest
-	21, // 35: utsendt.portal.v1.ReadingService.CheckUpload:input_type -> utsendt.portal.v1.CheckUploadRequest
-	23, // 36: utsendt.portal.v1.ReadingService.GetUpload:input_type -> utsendt.portal.v1.GetUploadRequest
-	26, // 37: utsendt.portal.v1.ReadingService.ListUploadRows:input_type -> utsendt.portal.v1.ListUploadRowsRequest
-	29, // 38: utsendt.portal.v1.ReadingService.ApplyUpload:input_type -> utsendt.portal.v1.ApplyUploadRequest
-	32, // 39: utsendt.portal.v1.ReadingService.ResolveReadingLink:input_type -> utsendt.portal.v1.ResolveReadingLinkRequest
-	2,  // 40: utsendt.portal.v1.ReadingService.ListMeters:output_type -> utsendt.portal.v1.ListMetersResponse
-	5,  // 41: utsendt.portal.v1.ReadingService.SubmitReadings:output_type -> utsendt.portal.v1.SubmitReadingsResponse
-	7,  // 42: utsendt.portal.v1.ReadingService.CorrectReading:output_type -> utsendt.portal.v1.CorrectReadingResponse
-	9,  // 43: utsendt.portal.v1.ReadingService.ListReadings:output_type -> utsendt.portal.v1.ListReadingsResponse
-	12, // 44: utsendt.portal.v1.ReadingService.GetUsage:output_type -> utsendt.portal.v1.GetUsageResponse
-	16, // 45: utsendt.portal.v1.ReadingService.ExportUsage:output_type -> utsendt.portal.v1.ExportUsageResponse
-	18, // 46: utsendt.portal.v1.ReadingService.StartUpload:output_type -> utsendt.portal.v1.StartUploadResponse
-	20, // 47: utsendt.portal.v1.ReadingService.SendPiece:output_type -> utsendt.portal.v1.SendPieceResponse
-	22, // 48: utsendt.portal.v1.ReadingService.CheckUpload:output_type -> utsendt.portal.v1.CheckUploadResponse
-	24, // 49: utsendt.portal.v1.ReadingService.GetUpload:output_type -> utsendt.portal.v1.GetUploadResponse
-	27, // 50: utsendt.portal.v1.ReadingService.ListUploadRows:output_type -> utsendt.portal.v1.ListUploadRowsResponse
-	31, // 51: utsendt.portal.v1.ReadingService.ApplyUpload:output_type -> utsendt.portal.v1.ApplyUploadResponse
-	33, // 52: utsendt.portal.v1.ReadingService.ResolveReadingLink:output_type -> utsendt.portal.v1.ResolveReadingLinkResponse
-	40, // [40:53] is the sub-list for method output_type
-	27, // [27:40] is the sub-list for method input_type
-	27, // [27:27] is the sub-list for extension type_name
-	27, // [27:27] is the sub-list for extension extendee
-	0,  // [0:27] is the sub-list for field type_name
+	41, // 21: utsendt.portal.v1.UploadRow.taken_at:type_name -> google.protobuf.Timestamp
+	42, // 22: utsendt.portal.v1.UploadRow.counters:type_name -> utsendt.portal.v1.CounterValue
+	43, // 23: utsendt.portal.v1.UploadRow.outcome:type_name -> utsendt.portal.v1.ReadingOutcome
+	44, // 24: utsendt.portal.v1.UploadRow.problems:type_name -> utsendt.fault.v1.Fault
+	37, // 25: utsendt.portal.v1.UploadRow.asked:type_name -> utsendt.portal.v1.Counter
+	30, // 26: utsendt.portal.v1.CorrectRowsRequest.rows:type_name -> utsendt.portal.v1.RowCorrection
+	41, // 27: utsendt.portal.v1.RowCorrection.taken_at:type_name -> google.protobuf.Timestamp
+	42, // 28: utsendt.portal.v1.RowCorrection.counters:type_name -> utsendt.portal.v1.CounterValue
+	25, // 29: utsendt.portal.v1.CorrectRowsResponse.upload:type_name -> utsendt.portal.v1.Upload
+	28, // 30: utsendt.portal.v1.CorrectRowsResponse.rows:type_name -> utsendt.portal.v1.UploadRow
+	33, // 31: utsendt.portal.v1.ApplyUploadRequest.reasons:type_name -> utsendt.portal.v1.RowReason
+	25, // 32: utsendt.portal.v1.ApplyUploadResponse.upload:type_name -> utsendt.portal.v1.Upload
+	1,  // 33: utsendt.portal.v1.ReadingService.ListMeters:input_type -> utsendt.portal.v1.ListMetersRequest
+	4,  // 34: utsendt.portal.v1.ReadingService.SubmitReadings:input_type -> utsendt.portal.v1.SubmitReadingsRequest
+	6,  // 35: utsendt.portal.v1.ReadingService.CorrectReading:input_type -> utsendt.portal.v1.CorrectReadingRequest
+	8,  // 36: utsendt.portal.v1.ReadingService.ListReadings:input_type -> utsendt.portal.v1.ListReadingsRequest
+	11, // 37: utsendt.portal.v1.ReadingService.GetUsage:input_type -> utsendt.portal.v1.GetUsageRequest
+	15, // 38: utsendt.portal.v1.ReadingService.ExportUsage:input_type -> utsendt.portal.v1.ExportUsageRequest
+	17, // 39: utsendt.portal.v1.ReadingService.StartUpload:input_type -> utsendt.portal.v1.StartUploadRequest
+	19, // 40: utsendt.portal.v1.ReadingService.SendPiece:input_type -> utsendt.portal.v1.SendPieceRequest
+	21, // 41: utsendt.portal.v1.ReadingService.CheckUpload:input_type -> utsendt.portal.v1.CheckUploadRequest
+	23, // 42: utsendt.portal.v1.ReadingService.GetUpload:input_type -> utsendt.portal.v1.GetUploadRequest
+	26, // 43: utsendt.portal.v1.ReadingService.ListUploadRows:input_type -> utsendt.portal.v1.ListUploadRowsRequest
+	29, // 44: utsendt.portal.v1.ReadingService.CorrectRows:input_type -> utsendt.portal.v1.CorrectRowsRequest
+	32, // 45: utsendt.portal.v1.ReadingService.ApplyUpload:input_type -> utsendt.portal.v1.ApplyUploadRequest
+	35, // 46: utsendt.portal.v1.ReadingService.ResolveReadingLink:input_type -> utsendt.portal.v1.ResolveReadingLinkRequest
+	2,  // 47: utsendt.portal.v1.ReadingService.ListMeters:output_type -> utsendt.portal.v1.ListMetersResponse
+	5,  // 48: utsendt.portal.v1.ReadingService.SubmitReadings:output_type -> utsendt.portal.v1.SubmitReadingsResponse
+	7,  // 49: utsendt.portal.v1.ReadingService.CorrectReading:output_type -> utsendt.portal.v1.CorrectReadingResponse
+	9,  // 50: utsendt.portal.v1.ReadingService.ListReadings:output_type -> utsendt.portal.v1.ListReadingsResponse
+	12, // 51: utsendt.portal.v1.ReadingService.GetUsage:output_type -> utsendt.portal.v1.GetUsageResponse
+	16, // 52: utsendt.portal.v1.ReadingService.ExportUsage:output_type -> utsendt.portal.v1.ExportUsageResponse
+	18, // 53: utsendt.portal.v1.ReadingService.StartUpload:output_type -> utsendt.portal.v1.StartUploadResponse
+	20, // 54: utsendt.portal.v1.ReadingService.SendPiece:output_type -> utsendt.portal.v1.SendPieceResponse
+	22, // 55: utsendt.portal.v1.ReadingService.CheckUpload:output_type -> utsendt.portal.v1.CheckUploadResponse
+	24, // 56: utsendt.portal.v1.ReadingService.GetUpload:output_type -> utsendt.portal.v1.GetUploadResponse
+	27, // 57: utsendt.portal.v1.ReadingService.ListUploadRows:output_type -> utsendt.portal.v1.ListUploadRowsResponse
+	31, // 58: utsendt.portal.v1.ReadingService.CorrectRows:output_type -> utsendt.portal.v1.CorrectRowsResponse
+	34, // 59: utsendt.portal.v1.ReadingService.ApplyUpload:output_type -> utsendt.portal.v1.ApplyUploadResponse
+	36, // 60: utsendt.portal.v1.ReadingService.ResolveReadingLink:output_type -> utsendt.portal.v1.ResolveReadingLinkResponse
+	47, // [47:61] is the sub-list for method output_type
+	33, // [33:47] is the sub-list for method input_type
+	33, // [33:33] is the sub-list for extension type_name
+	33, // [33:33] is the sub-list for extension extendee
+	0,  // [0:33] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_reading_service_proto_init() }
@@ -2425,13 +2673,14 @@ func file_utsendt_portal_v1_reading_service_proto_init() {
 	file_utsendt_portal_v1_reading_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_utsendt_portal_v1_reading_service_proto_msgTypes[11].OneofWrappers = []any{}
 	file_utsendt_portal_v1_reading_service_proto_msgTypes[27].OneofWrappers = []any{}
+	file_utsendt_portal_v1_reading_service_proto_msgTypes[29].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_reading_service_proto_rawDesc), len(file_utsendt_portal_v1_reading_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   33,
+			NumMessages:   36,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -66,6 +66,9 @@ const (
 	// ReadingServiceListUploadRowsProcedure is the fully-qualified name of the ReadingService's
 	// ListUploadRows RPC.
 	ReadingServiceListUploadRowsProcedure = "/utsendt.portal.v1.ReadingService/ListUploadRows"
+	// ReadingServiceCorrectRowsProcedure is the fully-qualified name of the ReadingService's
+	// CorrectRows RPC.
+	ReadingServiceCorrectRowsProcedure = "/utsendt.portal.v1.ReadingService/CorrectRows"
 	// ReadingServiceApplyUploadProcedure is the fully-qualified name of the ReadingService's
 	// ApplyUpload RPC.
 	ReadingServiceApplyUploadProcedure = "/utsendt.portal.v1.ReadingService/ApplyUpload"
@@ -103,6 +106,11 @@ type ReadingServiceClient interface {
 	GetUpload(context.Context, *v1.GetUploadRequest) (*v1.GetUploadResponse, error)
 	// The rows of an upload that was checked, in the order of the file.
 	ListUploadRows(context.Context, *v1.ListUploadRowsRequest) (*v1.ListUploadRowsResponse, error)
+	// Corrects rows of an upload that was checked, in place, and tells what would become of them now; nothing is kept yet. Other rows
+	// stay as they are, but for those that one of these stood in the way of (row_twice). A row that cannot be right is not an error:
+	// its result says so. INVALID_ARGUMENT row_unknown; FAILED_PRECONDITION row_kept for a row whose reading is kept already: that
+	// reading is corrected instead.
+	CorrectRows(context.Context, *v1.CorrectRowsRequest) (*v1.CorrectRowsResponse, error)
 	// Keeps the good rows of an upload that was checked, and those that are confirmed. It judges anew: what others entered since
 	// the check counts. It may be called again, with more confirmations.
 	ApplyUpload(context.Context, *v1.ApplyUploadRequest) (*v1.ApplyUploadResponse, error)
@@ -194,6 +202,12 @@ func NewReadingServiceClient(httpClient connect.HTTPClient, baseURL string, opts
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		correctRows: connect.NewClient[v1.CorrectRowsRequest, v1.CorrectRowsResponse](
+			httpClient,
+			baseURL+ReadingServiceCorrectRowsProcedure,
+			connect.WithSchema(readingServiceMethods.ByName("CorrectRows")),
+			connect.WithClientOptions(opts...),
+		),
 		applyUpload: connect.NewClient[v1.ApplyUploadRequest, v1.ApplyUploadResponse](
 			httpClient,
 			baseURL+ReadingServiceApplyUploadProcedure,
@@ -223,6 +237,7 @@ type readingServiceClient struct {
 	checkUpload        *connect.Client[v1.CheckUploadRequest, v1.CheckUploadResponse]
 	getUpload          *connect.Client[v1.GetUploadRequest, v1.GetUploadResponse]
 	listUploadRows     *connect.Client[v1.ListUploadRowsRequest, v1.ListUploadRowsResponse]
+	correctRows        *connect.Client[v1.CorrectRowsRequest, v1.CorrectRowsResponse]
 	applyUpload        *connect.Client[v1.ApplyUploadRequest, v1.ApplyUploadResponse]
 	resolveReadingLink *connect.Client[v1.ResolveReadingLinkRequest, v1.ResolveReadingLinkResponse]
 }
@@ -326,6 +341,15 @@ func (c *readingServiceClient) ListUploadRows(ctx context.Context, req *v1.ListU
 	return nil, err
 }
 
+// CorrectRows calls utsendt.portal.v1.ReadingService.CorrectRows.
+func (c *readingServiceClient) CorrectRows(ctx context.Context, req *v1.CorrectRowsRequest) (*v1.CorrectRowsResponse, error) {
+	response, err := c.correctRows.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ApplyUpload calls utsendt.portal.v1.ReadingService.ApplyUpload.
 func (c *readingServiceClient) ApplyUpload(ctx context.Context, req *v1.ApplyUploadRequest) (*v1.ApplyUploadResponse, error) {
 	response, err := c.applyUpload.CallUnary(ctx, connect.NewRequest(req))
@@ -373,6 +397,11 @@ type ReadingServiceHandler interface {
 	GetUpload(context.Context, *v1.GetUploadRequest) (*v1.GetUploadResponse, error)
 	// The rows of an upload that was checked, in the order of the file.
 	ListUploadRows(context.Context, *v1.ListUploadRowsRequest) (*v1.ListUploadRowsResponse, error)
+	// Corrects rows of an upload that was checked, in place, and tells what would become of them now; nothing is kept yet. Other rows
+	// stay as they are, but for those that one of these stood in the way of (row_twice). A row that cannot be right is not an error:
+	// its result says so. INVALID_ARGUMENT row_unknown; FAILED_PRECONDITION row_kept for a row whose reading is kept already: that
+	// reading is corrected instead.
+	CorrectRows(context.Context, *v1.CorrectRowsRequest) (*v1.CorrectRowsResponse, error)
 	// Keeps the good rows of an upload that was checked, and those that are confirmed. It judges anew: what others entered since
 	// the check counts. It may be called again, with more confirmations.
 	ApplyUpload(context.Context, *v1.ApplyUploadRequest) (*v1.ApplyUploadResponse, error)
@@ -460,6 +489,12 @@ func NewReadingServiceHandler(svc ReadingServiceHandler, opts ...connect.Handler
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	readingServiceCorrectRowsHandler := connect.NewUnaryHandlerSimple(
+		ReadingServiceCorrectRowsProcedure,
+		svc.CorrectRows,
+		connect.WithSchema(readingServiceMethods.ByName("CorrectRows")),
+		connect.WithHandlerOptions(opts...),
+	)
 	readingServiceApplyUploadHandler := connect.NewUnaryHandlerSimple(
 		ReadingServiceApplyUploadProcedure,
 		svc.ApplyUpload,
@@ -497,6 +532,8 @@ func NewReadingServiceHandler(svc ReadingServiceHandler, opts ...connect.Handler
 			readingServiceGetUploadHandler.ServeHTTP(w, r)
 		case ReadingServiceListUploadRowsProcedure:
 			readingServiceListUploadRowsHandler.ServeHTTP(w, r)
+		case ReadingServiceCorrectRowsProcedure:
+			readingServiceCorrectRowsHandler.ServeHTTP(w, r)
 		case ReadingServiceApplyUploadProcedure:
 			readingServiceApplyUploadHandler.ServeHTTP(w, r)
 		case ReadingServiceResolveReadingLinkProcedure:
@@ -552,6 +589,10 @@ func (UnimplementedReadingServiceHandler) GetUpload(context.Context, *v1.GetUplo
 
 func (UnimplementedReadingServiceHandler) ListUploadRows(context.Context, *v1.ListUploadRowsRequest) (*v1.ListUploadRowsResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.ReadingService.ListUploadRows is not implemented"))
+}
+
+func (UnimplementedReadingServiceHandler) CorrectRows(context.Context, *v1.CorrectRowsRequest) (*v1.CorrectRowsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.ReadingService.CorrectRows is not implemented"))
 }
 
 func (UnimplementedReadingServiceHandler) ApplyUpload(context.Context, *v1.ApplyUploadRequest) (*v1.ApplyUploadResponse, error) {
