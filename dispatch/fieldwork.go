@@ -115,6 +115,8 @@ type Completion struct {
 	PartsUsed    []PartUsed
 	Readings     []Reading
 	PartsMissing []string
+	// SignedBy is who signed for the work; empty when nobody did.
+	SignedBy string `json:",omitempty"`
 }
 
 func (d Completion) event() Event {
@@ -139,6 +141,13 @@ func (d Completion) check() error {
 		}
 		seen[r.Counter] = true
 	}
+	parts := map[string]bool{}
+	for i, p := range d.PartsUsed {
+		if parts[p.PartNumber] {
+			return fault.NewInvalid(fmt.Sprintf("parts_used[%d].part_number", i), "part_twice", "Each part is named once, with its quantity.")
+		}
+		parts[p.PartNumber] = true
+	}
 	return nil
 }
 
@@ -149,6 +158,7 @@ func (s *Service) Finish(ctx context.Context, actor identity.Actor, op Operation
 	}
 	return s.workAsked(ctx, actor, op, d.event(), request, d.Text, d, func(ctx context.Context, c *change, v *Visit, at time.Time) error {
 		v.PartsUsed, v.Readings = append([]PartUsed{}, d.PartsUsed...), append([]Reading{}, d.Readings...)
+		v.SignedBy = strings.TrimSpace(d.SignedBy)
 		if err := c.usePartsOf(ctx, v); err != nil {
 			return err
 		}
@@ -197,8 +207,8 @@ func (s *Service) workAsked(ctx context.Context, actor identity.Actor, op Operat
 	if err := mayWork(actor); err != nil {
 		return nil, err
 	}
-	return s.do(ctx, actor, op, string(event), asked, request, 0, func(ctx context.Context, c *change) (*refusal, error) {
-		if c.r.TechnicianID != actor.TechnicianID {
+	return s.do(ctx, actor, op, string(event), op.about(asked), request, 0, func(ctx context.Context, c *change) (*refusal, error) {
+		if c.r.TechnicianID != actor.TechnicianID || op.Visit != uuid.Nil && op.Visit != c.r.VisitID {
 			return c.overtaken(ctx, event, text)
 		}
 		if _, err := lockTechnicians(ctx, c.tx, actor.TechnicianID); err != nil {
@@ -255,19 +265,25 @@ func (v *Visit) lastStep() time.Time {
 	return v.AssignedAt
 }
 
-// overtaken answers a step on a job that is no longer the technician's. If it was, and the office took it, the step
-// is kept in the history and the present state is the answer; if it never was, there is no such job.
+// overtaken answers a step on a visit that is no longer the technician's live one: the one that the phone named, or else
+// their last. If it was theirs, and they did not end it themselves, the step is kept in the history and the present state
+// is the answer; if it never was, there is no such job. A phone that names the visit is answered so however it ended: it
+// may have the next visit of the same request already.
 func (c *change) overtaken(ctx context.Context, event Event, text string) (*refusal, error) {
 	var v Visit
-	err := c.tx.NewSelect().Model(&v).Where("request_id = ? AND technician_id = ?", c.r.ID, c.actor.TechnicianID).
-		Order("assigned_at DESC").Limit(1).Scan(ctx)
+	q := c.tx.NewSelect().Model(&v).Where("request_id = ? AND technician_id = ?", c.r.ID, c.actor.TechnicianID)
+	if c.op.Visit != uuid.Nil {
+		q = q.Where("id = ?", c.op.Visit)
+	}
+	err := q.Order("assigned_at DESC").Limit(1).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, ErrNoRequest
 	}
 	if err != nil {
 		return nil, fmt.Errorf("dispatch: reading a visit: %w", err)
 	}
-	if v.State != VisitRecalled && v.State != VisitCancelled {
+	byOffice := v.State == VisitRecalled || v.State == VisitCancelled
+	if !byOffice && c.op.Visit == uuid.Nil {
 		return nil, notYours(c.r.State)
 	}
 	words := string(event)
@@ -276,9 +292,13 @@ func (c *change) overtaken(ctx context.Context, event Event, text string) (*refu
 	}
 	c.record(activityOvertaken, words, false)
 	c.activity.VisitID, c.activity.TechnicianID, c.activity.TechnicianName = v.ID, v.TechnicianID, c.actor.FirstName
+	message := "The office took this job back meanwhile. What you did is kept in its history."
+	if !byOffice {
+		message = "This visit has ended already. What you did is kept in the job's history."
+	}
 	return &refusal{
 		Reason:  "overtaken",
-		Message: "The office took this job back meanwhile. What you did is kept in its history.",
+		Message: message,
 		Params:  map[string]string{"state": string(c.r.State), "visit_state": string(v.State), "step": string(event)},
 	}, nil
 }

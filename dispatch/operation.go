@@ -15,6 +15,17 @@ type Operation struct {
 	ID uuid.UUID
 	// PhoneAt is the phone's clock at the press, SentAt when the message left; both nil when no phone is involved.
 	PhoneAt, SentAt *time.Time
+	// Visit is the one that the phone showed at the press; uuid.Nil when it did not say. A step for a visit that is over is
+	// overtaken, even when the same technician has the request again.
+	Visit uuid.UUID
+}
+
+// about is what tells repeats of the operation apart from another one with its id: what was asked, and for which visit.
+func (o Operation) about(asked any) any {
+	if o.Visit == uuid.Nil {
+		return asked
+	}
+	return []any{o.Visit, asked}
 }
 
 // skew is how many seconds the phone's clock is ahead; 0 when it did not say.

@@ -17,13 +17,15 @@ type VisitReadings struct {
 	Actor identity.Actor
 	// At is when the visit ended, corrected for the phone's clock.
 	At time.Time
-	// Counters as the technician typed them: each counter once, its name any text, whether the model has it or not.
+	// Counters as the technician typed them, in the order of the completion's field readings: each counter once, its name
+	// any text, whether the model has it or not.
 	Counters []Reading
 }
 
 // ReadingsHook takes over what was read, in the transaction in which the visit ends. Its error undoes the completion,
-// so it must not refuse a value for being unlikely: what the technician did is done. It is not called for a visit
-// without readings, nor again when the phone sends the same completion again.
+// so it must not refuse a value for being unlikely: what the technician did is done. What cannot be, it refuses with the
+// field, and the technician corrects it. It is not called for a visit without readings, nor again when the phone sends the
+// same completion again.
 type ReadingsHook func(ctx context.Context, tx postgres.Tx, read VisitReadings) error
 
 func (c *change) tellReadings(ctx context.Context, v *Visit, at time.Time) error {

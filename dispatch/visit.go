@@ -63,6 +63,8 @@ type Visit struct {
 	Outcome    string         `bun:"outcome"`
 	PartsUsed  list[PartUsed] `bun:"parts_used,type:jsonb"`
 	Readings   list[Reading]  `bun:"readings,type:jsonb"`
+	// SignedBy is who signed for the work; empty when nobody did.
+	SignedBy string `bun:"signed_by"`
 
 	// TechnicianName is first and last name, where it was asked for.
 	TechnicianName string `bun:"technician_name,scanonly"`

@@ -985,6 +985,58 @@ CREATE TABLE public.vapid_keys (
     retired_at timestamp with time zone
 );
 
+CREATE TABLE public.visit_file_pieces (
+    file_id uuid NOT NULL,
+    place bigint NOT NULL,
+    content bytea NOT NULL,
+    CONSTRAINT visit_file_pieces_content_check CHECK ((length(content) > 0)),
+    CONSTRAINT visit_file_pieces_place_check CHECK ((place >= 0))
+);
+ALTER TABLE ONLY public.visit_file_pieces ALTER COLUMN content SET STORAGE EXTERNAL;
+
+CREATE TABLE public.visit_files (
+    id uuid NOT NULL,
+    visit_id uuid NOT NULL,
+    request_id uuid NOT NULL,
+    technician_id uuid NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    slot integer NOT NULL,
+    announced bigint NOT NULL,
+    digest bytea NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    refusal text DEFAULT ''::text NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    touched_at timestamp with time zone NOT NULL,
+    content_type text,
+    width integer,
+    height integer,
+    size bigint,
+    content_id uuid,
+    thumbnail_id uuid,
+    stored_at timestamp with time zone,
+    CONSTRAINT visit_files_announced_check CHECK ((announced > 0)),
+    CONSTRAINT visit_files_check CHECK (((slot >= 1) AND (slot <=
+CASE kind
+    WHEN 'signature'::text THEN 1
+    ELSE 12
+END))),
+    CONSTRAINT visit_files_check1 CHECK (((received >= 0) AND (received <= announced))),
+    CONSTRAINT visit_files_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text]))),
+    CONSTRAINT visit_files_digest_check CHECK ((length(digest) = 32)),
+    CONSTRAINT visit_files_height_check CHECK ((height > 0)),
+    CONSTRAINT visit_files_kind_check CHECK ((kind = ANY (ARRAY['photo'::text, 'signature'::text]))),
+    CONSTRAINT visit_files_refused CHECK (((state = 'refused'::text) = (refusal <> ''::text))),
+    CONSTRAINT visit_files_size_check CHECK ((size > 0)),
+    CONSTRAINT visit_files_state_check CHECK ((state = ANY (ARRAY['receiving'::text, 'stored'::text, 'refused'::text]))),
+    CONSTRAINT visit_files_stored CHECK (
+CASE state
+    WHEN 'stored'::text THEN ((received = announced) AND (num_nonnulls(content_type, width, height, size, content_id, thumbnail_id, stored_at) = 7))
+    ELSE (num_nonnulls(content_type, width, height, size, content_id, thumbnail_id, stored_at) = 0)
+END),
+    CONSTRAINT visit_files_width_check CHECK ((width > 0))
+);
+
 CREATE TABLE public.visits (
     id uuid NOT NULL,
     request_id uuid NOT NULL,
@@ -1006,6 +1058,7 @@ CREATE TABLE public.visits (
     outcome text DEFAULT ''::text NOT NULL,
     parts_used jsonb DEFAULT '[]'::jsonb NOT NULL,
     readings jsonb DEFAULT '[]'::jsonb NOT NULL,
+    signed_by text DEFAULT ''::text NOT NULL,
     CONSTRAINT visits_during_check CHECK (((NOT isempty(during)) AND lower_inc(during) AND (NOT upper_inc(during)) AND (NOT lower_inf(during)) AND (NOT upper_inf(during)))),
     CONSTRAINT visits_ended CHECK (((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text])) = (ended_at IS NULL))),
     CONSTRAINT visits_state_check CHECK ((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text, 'done'::text, 'unsolved'::text, 'declined'::text, 'recalled'::text, 'cancelled'::text]))),
@@ -1256,6 +1309,18 @@ ALTER TABLE ONLY public.vapid_keys
 ALTER TABLE ONLY public.vapid_keys
     ADD CONSTRAINT vapid_keys_public_key_key UNIQUE (public_key);
 
+ALTER TABLE ONLY public.visit_file_pieces
+    ADD CONSTRAINT visit_file_pieces_pkey PRIMARY KEY (file_id, place);
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_content_id_key UNIQUE (content_id);
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_pkey PRIMARY KEY (id);
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_thumbnail_id_key UNIQUE (thumbnail_id);
+
 ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_no_double_booking EXCLUDE USING gist (technician_id WITH =, during WITH &&) WHERE ((state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]))) DEFERRABLE;
 
@@ -1389,6 +1454,14 @@ CREATE INDEX temporary_passwords_session ON public.temporary_passwords USING btr
 CREATE INDEX user_id_reminders_age ON public.user_id_reminders USING btree (created_at);
 
 CREATE UNIQUE INDEX vapid_keys_one_current ON public.vapid_keys USING btree ((true)) WHERE (retired_at IS NULL);
+
+CREATE INDEX visit_files_left ON public.visit_files USING btree (touched_at) WHERE (state <> 'stored'::text);
+
+CREATE UNIQUE INDEX visit_files_once ON public.visit_files USING btree (visit_id, kind, digest) WHERE (state <> 'refused'::text);
+
+CREATE INDEX visit_files_request ON public.visit_files USING btree (request_id) WHERE (state = 'stored'::text);
+
+CREATE UNIQUE INDEX visit_files_slot ON public.visit_files USING btree (visit_id, kind, slot) WHERE (state <> 'refused'::text);
 
 CREATE UNIQUE INDEX visits_one_live ON public.visits USING btree (request_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
 
@@ -1592,6 +1665,18 @@ ALTER TABLE ONLY public.temporary_passwords
 
 ALTER TABLE ONLY public.van_stock
     ADD CONSTRAINT van_stock_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visit_file_pieces
+    ADD CONSTRAINT visit_file_pieces_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.visit_files(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
+
+ALTER TABLE ONLY public.visit_files
+    ADD CONSTRAINT visit_files_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES public.visits(id);
 
 ALTER TABLE ONLY public.visits
     ADD CONSTRAINT visits_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);

@@ -84,9 +84,8 @@ func TestFromVisit(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	d := w.device(t, w.colour, w.anna)
-	hook := func(visit uuid.UUID, at time.Time, counters ...dispatch.Reading) {
-		t.Helper()
-		if err := postgres.InTx(t.Context(), w.db, func(ctx context.Context, tx postgres.Tx) error {
+	try := func(visit uuid.UUID, at time.Time, counters ...dispatch.Reading) error {
+		return postgres.InTx(t.Context(), w.db, func(ctx context.Context, tx postgres.Tx) error {
 			// A visit of its own is no matter here, only its id.
 			if _, err := tx.ExecContext(ctx, `SET LOCAL session_replication_role = replica`); err != nil {
 				return err
@@ -94,16 +93,30 @@ func TestFromVisit(t *testing.T) {
 			return readings.FromVisit(ctx, tx, dispatch.VisitReadings{
 				Device: d, Visit: visit, Actor: identity.Actor{PersonID: uuid.New(), Role: identity.RoleTechnician}, At: at, Counters: counters,
 			})
-		}); err != nil {
+		})
+	}
+	hook := func(visit uuid.UUID, at time.Time, counters ...dispatch.Reading) {
+		t.Helper()
+		if err := try(visit, at, counters...); err != nil {
 			t.Fatal(err)
 		}
 	}
 	visit := uuid.New()
-	hook(visit, now.Add(-days(3)), dispatch.Reading{Counter: "black", Value: 500}, dispatch.Reading{Counter: "fax", Value: 1})
+	hook(visit, now.Add(-days(3)), dispatch.Reading{Counter: "black", Value: 500})
 	hook(visit, now.Add(-days(3)).Add(time.Second), dispatch.Reading{Counter: "black", Value: 501}) // again
-	hook(uuid.New(), now.Add(-days(2)), dispatch.Reading{Counter: "black", Value: 20}, dispatch.Reading{Counter: "scan", Value: -1})
+	hook(uuid.New(), now.Add(-days(2)), dispatch.Reading{Counter: "black", Value: 20})
 	hook(uuid.New(), now.Add(-days(2)), dispatch.Reading{Counter: "black", Value: 30}) // the very same time
-	hook(uuid.New(), now, dispatch.Reading{Counter: "fax", Value: 1})
+	// What cannot be is refused with its field, and nothing of it is kept.
+	good := dispatch.Reading{Counter: "black", Value: 600}
+	for field, bad := range map[string]dispatch.Reading{
+		"readings[1].counter": {Counter: "fax", Value: 1}, "readings[1].value": {Counter: "scan", Value: -1},
+	} {
+		err := try(uuid.New(), now, good, bad)
+		f := fault.From(err)
+		if f.Field != field || f.Kind != fault.Invalid || f.Params["counter"] != bad.Counter {
+			t.Errorf("%+v: %v, field %q, %v", bad, err, f.Field, f.Params)
+		}
+	}
 	history, _, err := w.History(t.Context(), w.anna, d, readings.Page{})
 	if err != nil || len(history) != 2 || history[1].Counters["black"] != 500 || history[1].Reason != "" || history[1].VisitID != visit ||
 		history[0].Reason != "technician" || len(history[0].Counters) != 1 || history[0].Source != readings.FromTechnician {

@@ -3,19 +3,23 @@ package readings
 import (
 	"context"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
 	"utsendt/dispatch"
+	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
 )
 
-// FromVisit books what a technician read off the counters at the end of a visit; it is a dispatch.ReadingsHook. Whatever the
-// values are, it does not fail the visit: implausible ones are kept, with the reason "technician"; counters that the model
-// does not have and values that no counter can show are left out, and so is all of it when there is another reading at the
-// very same time. A second call for the same visit changes nothing. Errors are the database's.
+// FromVisit books what a technician read off the counters at the end of a visit; it is a dispatch.ReadingsHook. Implausible
+// values are kept, with the reason "technician". What cannot be is refused with its field, "readings[1].counter", so that
+// the technician corrects it: Invalid "counter_unknown" (params.counter, params.known) and "counter_out_of_range". All of it
+// is left out when there is another reading at the very same time, and where the device left the books meanwhile: the
+// visit keeps it all the same. A second call for the same visit changes nothing.
 func FromVisit(ctx context.Context, tx postgres.Tx, read dispatch.VisitReadings) error {
 	meters, err := metersFor(ctx, tx, identity.System(), []uuid.UUID{read.Device})
 	if err != nil {
@@ -26,10 +30,17 @@ func FromVisit(ctx context.Context, tx postgres.Tx, read dispatch.VisitReadings)
 		return nil // the device left the books while the visit went on
 	}
 	values := Counters{}
-	for _, r := range read.Counters {
-		if slices.Contains(m.counters, r.Counter) && r.Value >= 0 && r.Value <= MaxValue {
-			values[r.Counter] = r.Value
+	for i, r := range read.Counters {
+		field := "readings[" + strconv.Itoa(i) + "]."
+		if !slices.Contains(m.counters, r.Counter) {
+			return fault.NewInvalid(field+"counter", "counter_unknown", "This model has no counter "+r.Counter+".",
+				fault.Param("counter", r.Counter), fault.Param("known", strings.Join(m.counters, ",")))
 		}
+		if r.Value < 0 || r.Value > MaxValue {
+			return fault.NewInvalid(field+"value", "counter_out_of_range", "The counter "+r.Counter+" cannot show this value.",
+				fault.Param("counter", r.Counter), fault.Param("value", number(r.Value)))
+		}
+		values[r.Counter] = r.Value
 	}
 	if len(values) == 0 {
 		return nil

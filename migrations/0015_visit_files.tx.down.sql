@@ -1,0 +1,3 @@
+DROP TABLE visit_file_pieces;
+DROP TABLE visit_files;
+ALTER TABLE visits DROP COLUMN signed_by;
