@@ -590,6 +590,7 @@ CREATE TABLE public.reading_upload_rows (
     reason text DEFAULT ''::text NOT NULL,
     outcome text NOT NULL,
     problems jsonb,
+    unread boolean DEFAULT false NOT NULL,
     CONSTRAINT reading_upload_rows_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'unchanged'::text, 'unconfirmed'::text, 'refused'::text]))),
     CONSTRAINT reading_upload_rows_row_check CHECK (("row" > 0))
 );
@@ -1329,9 +1330,13 @@ ALTER TABLE ONLY public.visits
 
 CREATE INDEX address_changes_account ON public.address_changes USING btree (account_id, requested_at DESC, id);
 
+CREATE INDEX address_changes_device ON public.address_changes USING btree (device_id, requested_at DESC);
+
 CREATE UNIQUE INDEX address_changes_one_pending ON public.address_changes USING btree (site_id) WHERE (state = 'pending'::text);
 
 CREATE INDEX address_changes_pending ON public.address_changes USING btree (answer_by, id) WHERE (state = 'pending'::text);
+
+CREATE INDEX address_changes_site ON public.address_changes USING btree (site_id, requested_at DESC);
 
 CREATE INDEX article_models_model ON public.article_models USING btree (model_id);
 
@@ -1408,6 +1413,8 @@ CREATE INDEX recoveries_age ON public.recoveries USING btree (created_at);
 CREATE INDEX registration_throttle_age ON public.registration_throttle USING btree (last_failure);
 
 CREATE INDEX registrations_device ON public.registrations USING btree (device_id) WHERE (state = 'active'::text);
+
+CREATE INDEX registrations_of_device ON public.registrations USING btree (device_id);
 
 CREATE INDEX registrations_pending ON public.registrations USING btree (answer_by, id) WHERE (state = 'pending'::text);
 
