@@ -13,8 +13,9 @@ import (
 	"utsendt/internal/server/servertest"
 )
 
-// TestBrowsers runs the browser tests of portal/web/e2e in Chromium against a server of its own: every page in both
-// languages, at phone and desktop width, light and dark, and one request followed live by the three people in it.
+// TestBrowsers runs the browser tests of portal/web/e2e in Chromium, in two halves side by side, each against a server
+// of its own: the looks at every page in both languages, at phone and desktop width, light and dark; and the stories,
+// among them one request followed live by the three people in it.
 // UTSENDT_SHOTS names a folder for screenshots.
 func TestBrowsers(t *testing.T) {
 	t.Parallel()
@@ -33,10 +34,34 @@ func TestBrowsers(t *testing.T) {
 			t.Fatal("chromium is missing: install the package chromium, or name another in CHROMIUM")
 		}
 	}
+	files, err := filepath.Glob(filepath.Join(web, "e2e", "*.test.mjs"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	looks, stories := []string{filepath.Join(web, "e2e", "pages.test.mjs")}, []string(nil)
+	for _, file := range files {
+		if file != looks[0] {
+			stories = append(stories, file)
+		}
+	}
+	if len(stories) == 0 || len(stories) == len(files) {
+		t.Fatalf("of %d browser tests, %d are stories", len(files), len(stories))
+	}
+	for name, files := range map[string][]string{"looks": looks, "stories": stories} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			browse(t, web, chromium, files)
+		})
+	}
+}
+
+// browse runs files of browser tests, one after another, against a server with the demo's fleet.
+func browse(t *testing.T, web, chromium string, files []string) {
+	t.Helper()
 	s := servertest.Start(t, servertest.Options{Demo: true, Change: func(c *server.Config) { c.Carriers = demo.Carriers }})
 	ctx, cancel := context.WithTimeout(t.Context(), 15*time.Minute)
 	defer cancel()
-	args := append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, e2eFiles(t, web)...)
+	args := append([]string{"--test", "--test-concurrency=1", "--test-reporter=spec"}, files...)
 	cmd := exec.CommandContext(ctx, "node", args...)
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "UTSENDT_URL="+s.URL, "CHROMIUM="+chromium,
@@ -48,13 +73,4 @@ func TestBrowsers(t *testing.T) {
 		t.Fatalf("%v\n%s", err, out)
 	}
 	t.Logf("%s", out)
-}
-
-func e2eFiles(t *testing.T, web string) []string {
-	t.Helper()
-	files, err := filepath.Glob(filepath.Join(web, "e2e", "*.test.mjs"))
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no browser tests found: %v", err)
-	}
-	return files
 }
