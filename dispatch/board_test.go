@@ -2,6 +2,7 @@ package dispatch_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -12,6 +13,11 @@ import (
 	"utsendt/dispatch/dispatchtest"
 	"utsendt/internal/live"
 )
+
+// shows says whether a message has this version of a request.
+func shows(c dispatch.BoardChange, id uuid.UUID, version int64) bool {
+	return slices.ContainsFunc(c.Requests, func(r *dispatch.Request) bool { return r.ID == id && r.Version == version })
+}
 
 // The board shows a snapshot and then every change; whoever starts in the middle of changes misses none.
 func TestFollowBoardLosesNothing(t *testing.T) {
@@ -37,7 +43,7 @@ func TestFollowBoardLosesNothing(t *testing.T) {
 		})
 		last := <-done
 		board.until("the last version", func(c dispatch.BoardChange) bool {
-			return c.Request != nil && c.Request.ID == r.ID && c.Request.Version == last.Version
+			return shows(c, r.ID, last.Version)
 		})
 		board.stop()
 	}
@@ -45,16 +51,16 @@ func TestFollowBoardLosesNothing(t *testing.T) {
 		return w.Service.FollowBoard(ctx, w.Dispatcher, send)
 	})
 	snapshot := board.until("the snapshot", func(c dispatch.BoardChange) bool { return c.Complete != nil })
-	if c := snapshot[len(snapshot)-1].Complete; c.Requests != 25 || c.Technicians != 1 || len(snapshot) != 27 {
+	if c := snapshot[len(snapshot)-1].Complete; c.Requests != 25 || c.Technicians != 1 || len(snapshot) != 3 {
 		t.Errorf("snapshot of %+v in %d messages", c, len(snapshot))
 	}
 	w.Clock.Forward(time.Minute)
 	w.Move(t, tech, north(1200))
 	now := w.Clock.Now()
-	board.until("the move", func(c dispatch.BoardChange) bool { return c.Moved != nil && c.Moved.RecordedAt.Equal(now) })
+	board.until("the move", func(c dispatch.BoardChange) bool { return len(c.Moved) == 1 && c.Moved[0].RecordedAt.Equal(now) })
 	must(w.Service.SetDuty(ctx, tech.Actor, dispatchtest.Op(), false))(t)
 	board.until("going off duty", func(c dispatch.BoardChange) bool {
-		return c.Technician != nil && !c.Technician.OnDuty && c.Technician.Position == nil
+		return len(c.Technicians) == 1 && !c.Technicians[0].OnDuty && c.Technicians[0].Position == nil
 	})
 }
 
@@ -91,4 +97,45 @@ func TestSlowBoardGetsNewSnapshot(t *testing.T) {
 		}
 		return snapshots == 2
 	})
+}
+
+// However many positions come, a board is told of each technician's newest, many in a message.
+func TestBoardCoalescesMoves(t *testing.T) {
+	t.Parallel()
+	const technicians, rounds = 300, 20
+	w := dispatchtest.New(t, dispatchtest.Streams(time.Hour, 50*time.Millisecond))
+	board := follow(t, func(ctx context.Context, send func(dispatch.BoardChange) error) error {
+		return w.Service.FollowBoard(ctx, w.Dispatcher, send)
+	})
+	board.until("the snapshot", func(c dispatch.BoardChange) bool { return c.Complete != nil })
+	ids := make([]uuid.UUID, technicians)
+	for i := range ids {
+		ids[i] = uuid.New()
+	}
+	for round := range int64(rounds) {
+		for _, id := range ids {
+			p := dispatch.Position{TechnicianID: id, Point: north(float64(round)), RecordedAt: time.UnixMilli(round).UTC()}
+			if err := w.Bus.Publish(must(dispatch.PositionSignal(p))(t)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	newest := map[uuid.UUID]bool{}
+	seen := board.until("the newest of all", func(c dispatch.BoardChange) bool {
+		for _, p := range c.Moved {
+			if p.RecordedAt.Equal(time.UnixMilli(rounds - 1)) {
+				newest[p.TechnicianID] = true
+			}
+		}
+		return len(newest) == technicians
+	})
+	messages := 0
+	for _, c := range seen {
+		if c.Moved != nil {
+			messages++
+		}
+	}
+	if messages > technicians*rounds/10 {
+		t.Errorf("%d messages for %d moves", messages, technicians*rounds)
+	}
 }

@@ -92,8 +92,8 @@ func TestFollowSeesChangeDuringItsFirstReading(t *testing.T) {
 		},
 		"board": func(ctx context.Context, saw func(int64)) error {
 			return w.Service.FollowBoard(ctx, w.Dispatcher, func(c dispatch.BoardChange) error {
-				if c.Request != nil {
-					saw(c.Request.Version)
+				for _, r := range c.Requests {
+					saw(r.Version)
 				}
 				return nil
 			})
@@ -214,7 +214,7 @@ func TestLostSignalsOnlyDelay(t *testing.T) {
 	must(lonely.Assign(ctx, w.Dispatcher, dispatchtest.Op(), dispatch.Assignment{Request: r, Technician: tech.ID}))(t)
 	request.until("the assignment", func(s dispatch.Sight) bool { return s.Request.Version == 2 && s.Request.Visit != nil })
 	jobs.until("the job", func(j dispatch.OwnJobs) bool { return len(j.Jobs) == 1 && j.Jobs[0].Request.ID == r })
-	board.until("the assignment", func(c dispatch.BoardChange) bool { return c.Request != nil && c.Request.Version == 2 })
+	board.until("the assignment", func(c dispatch.BoardChange) bool { return shows(c, r, 2) })
 	must(lonely.Depart(ctx, tech.Actor, dispatchtest.Op(), r))(t)
 	now := w.Clock.Forward(time.Minute)
 	batch := dispatch.Batch{SentAt: now}

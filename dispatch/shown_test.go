@@ -45,7 +45,7 @@ func TestWhoSeesContactsIsNoted(t *testing.T) {
 	})
 	board.until("the snapshot", func(c dispatch.BoardChange) bool { return c.Complete != nil })
 	must(w.Service.AddNote(ctx, w.Dispatcher, dispatchtest.Op(), r.ID, "note"))(t)
-	board.until("the change", func(c dispatch.BoardChange) bool { return c.Request != nil && c.Request.Version == 2 })
+	board.until("the change", func(c dispatch.BoardChange) bool { return shows(c, r.ID, 2) })
 	board.stop()
 	for action, want := range map[string]int{"request.list": 1, "request.get": 1, "board.watch": 1} {
 		if got := noted(action); got != want {

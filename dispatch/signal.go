@@ -2,6 +2,7 @@ package dispatch
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/google/uuid"
@@ -39,12 +40,22 @@ func (s *Service) signalReplanned(request uuid.UUID) {
 }
 
 func (s *Service) signalPosition(p Position) {
-	data, err := json.Marshal(p)
+	sig, err := PositionSignal(p)
 	if err != nil {
 		s.log.Error("a position was not signalled", "error", err)
 		return
 	}
-	s.signal(live.Signal{Subject: positionSubject(p.TechnicianID), Version: p.RecordedAt.UnixMicro(), Data: data})
+	s.signal(sig)
+}
+
+// PositionSignal is what tells the streams that a technician is somewhere new. The position itself is in it: nobody
+// reads it anew. An error means that it is no position at all (not a number).
+func PositionSignal(p Position) (live.Signal, error) {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return live.Signal{}, fmt.Errorf("dispatch: writing a position: %w", err)
+	}
+	return live.Signal{Subject: positionSubject(p.TechnicianID), Version: p.RecordedAt.UnixMicro(), Data: data}, nil
 }
 
 // positionOf reads the position that a signal carries.

@@ -137,7 +137,7 @@ func TestUpdateIsLive(t *testing.T) {
 		return s.Changed && s.Request.Version == r.Version+1 && s.Activities[len(s.Activities)-1].Text == "Mer."
 	})
 	board.until("the board shows the new version", func(c dispatch.BoardChange) bool {
-		return c.Request != nil && c.Request.ID == r.ID && c.Request.Version == r.Version+1
+		return shows(c, r.ID, r.Version+1)
 	})
 }
 

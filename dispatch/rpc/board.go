@@ -3,7 +3,6 @@ package rpc
 import (
 	"context"
 
-	"connectrpc.com/connect"
 	"github.com/google/uuid"
 	"google.golang.org/protobuf/types/known/timestamppb"
 
@@ -256,32 +255,4 @@ func (b *Board) ListTechnicians(ctx context.Context, req *dispatchv1.ListTechnic
 		res.Technicians = append(res.Technicians, technician(&seen[i], b.service.Now()))
 	}
 	return res, nil
-}
-
-// WatchBoard streams the board.
-func (b *Board) WatchBoard(ctx context.Context, _ *dispatchv1.WatchBoardRequest, stream *connect.ServerStream[dispatchv1.WatchBoardResponse]) error {
-	return b.service.FollowBoard(ctx, identity.Caller(ctx), func(c dispatch.BoardChange) error {
-		return stream.Send(b.boardMessage(c))
-	})
-}
-
-func (b *Board) boardMessage(c dispatch.BoardChange) *dispatchv1.WatchBoardResponse {
-	now := b.service.Now()
-	switch {
-	case c.Request != nil:
-		return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_Request{Request: request(c.Request)}}
-	case c.Technician != nil:
-		return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_Technician{Technician: technician(c.Technician, now)}}
-	case c.Moved != nil:
-		return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_Moved{Moved: &dispatchv1.TechnicianMoved{
-			TechnicianId: c.Moved.TechnicianID.String(), Position: Position(c.Moved, now),
-		}}}
-	case c.Complete != nil:
-		return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_SnapshotComplete{SnapshotComplete: &dispatchv1.SnapshotComplete{
-			Requests: int32(c.Complete.Requests), Technicians: int32(c.Complete.Technicians),
-		}}}
-	}
-	return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_Heartbeat{
-		Heartbeat: &dispatchv1.Heartbeat{ServerTime: timestamppb.New(now)},
-	}}
 }

@@ -1891,7 +1891,9 @@ func (x *ListTechniciansResponse) GetNextPageToken() string {
 }
 
 type WatchBoardRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True: several requests, technicians or moves in one message. False: a message for each, as it was at first.
+	Batched       bool `protobuf:"varint,1,opt,name=batched,proto3" json:"batched,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1926,6 +1928,13 @@ func (*WatchBoardRequest) Descriptor() ([]byte, []int) {
 	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{29}
 }
 
+func (x *WatchBoardRequest) GetBatched() bool {
+	if x != nil {
+		return x.Batched
+	}
+	return false
+}
+
 type WatchBoardResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Types that are valid to be assigned to Change:
@@ -1935,6 +1944,9 @@ type WatchBoardResponse struct {
 	//	*WatchBoardResponse_Moved
 	//	*WatchBoardResponse_SnapshotComplete
 	//	*WatchBoardResponse_Heartbeat
+	//	*WatchBoardResponse_Requests
+	//	*WatchBoardResponse_Technicians
+	//	*WatchBoardResponse_TechniciansMoved
 	Change        isWatchBoardResponse_Change `protobuf_oneof:"change"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2022,6 +2034,33 @@ func (x *WatchBoardResponse) GetHeartbeat() *Heartbeat {
 	return nil
 }
 
+func (x *WatchBoardResponse) GetRequests() *Requests {
+	if x != nil {
+		if x, ok := x.Change.(*WatchBoardResponse_Requests); ok {
+			return x.Requests
+		}
+	}
+	return nil
+}
+
+func (x *WatchBoardResponse) GetTechnicians() *Technicians {
+	if x != nil {
+		if x, ok := x.Change.(*WatchBoardResponse_Technicians); ok {
+			return x.Technicians
+		}
+	}
+	return nil
+}
+
+func (x *WatchBoardResponse) GetTechniciansMoved() *TechniciansMoved {
+	if x != nil {
+		if x, ok := x.Change.(*WatchBoardResponse_TechniciansMoved); ok {
+			return x.TechniciansMoved
+		}
+	}
+	return nil
+}
+
 type isWatchBoardResponse_Change interface {
 	isWatchBoardResponse_Change()
 }
@@ -2051,6 +2090,21 @@ type WatchBoardResponse_Heartbeat struct {
 	Heartbeat *Heartbeat `protobuf:"bytes,5,opt,name=heartbeat,proto3,oneof"`
 }
 
+type WatchBoardResponse_Requests struct {
+	// Instead of request, when batched.
+	Requests *Requests `protobuf:"bytes,6,opt,name=requests,proto3,oneof"`
+}
+
+type WatchBoardResponse_Technicians struct {
+	// Instead of technician, when batched.
+	Technicians *Technicians `protobuf:"bytes,7,opt,name=technicians,proto3,oneof"`
+}
+
+type WatchBoardResponse_TechniciansMoved struct {
+	// Instead of moved, when batched: at most every quarter of a second, with the newest position of each.
+	TechniciansMoved *TechniciansMoved `protobuf:"bytes,8,opt,name=technicians_moved,json=techniciansMoved,proto3,oneof"`
+}
+
 func (*WatchBoardResponse_Request) isWatchBoardResponse_Change() {}
 
 func (*WatchBoardResponse_Technician) isWatchBoardResponse_Change() {}
@@ -2060,6 +2114,164 @@ func (*WatchBoardResponse_Moved) isWatchBoardResponse_Change() {}
 func (*WatchBoardResponse_SnapshotComplete) isWatchBoardResponse_Change() {}
 
 func (*WatchBoardResponse_Heartbeat) isWatchBoardResponse_Change() {}
+
+func (*WatchBoardResponse_Requests) isWatchBoardResponse_Change() {}
+
+func (*WatchBoardResponse_Technicians) isWatchBoardResponse_Change() {}
+
+func (*WatchBoardResponse_TechniciansMoved) isWatchBoardResponse_Change() {}
+
+// Requests as of one moment.
+type Requests struct {
+	state    protoimpl.MessageState `protogen:"open.v1"`
+	Requests []*Request             `protobuf:"bytes,1,rep,name=requests,proto3" json:"requests,omitempty"`
+	// True while everything is told, until snapshot_complete: what is not in it has ended.
+	Snapshot      bool `protobuf:"varint,2,opt,name=snapshot,proto3" json:"snapshot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Requests) Reset() {
+	*x = Requests{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Requests) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Requests) ProtoMessage() {}
+
+func (x *Requests) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Requests.ProtoReflect.Descriptor instead.
+func (*Requests) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *Requests) GetRequests() []*Request {
+	if x != nil {
+		return x.Requests
+	}
+	return nil
+}
+
+func (x *Requests) GetSnapshot() bool {
+	if x != nil {
+		return x.Snapshot
+	}
+	return false
+}
+
+// Technicians as of one moment.
+type Technicians struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	Technicians []*Technician          `protobuf:"bytes,1,rep,name=technicians,proto3" json:"technicians,omitempty"`
+	// As in Requests.
+	Snapshot      bool `protobuf:"varint,2,opt,name=snapshot,proto3" json:"snapshot,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Technicians) Reset() {
+	*x = Technicians{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Technicians) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Technicians) ProtoMessage() {}
+
+func (x *Technicians) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Technicians.ProtoReflect.Descriptor instead.
+func (*Technicians) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{32}
+}
+
+func (x *Technicians) GetTechnicians() []*Technician {
+	if x != nil {
+		return x.Technicians
+	}
+	return nil
+}
+
+func (x *Technicians) GetSnapshot() bool {
+	if x != nil {
+		return x.Snapshot
+	}
+	return false
+}
+
+type TechniciansMoved struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Moved         []*TechnicianMoved     `protobuf:"bytes,1,rep,name=moved,proto3" json:"moved,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TechniciansMoved) Reset() {
+	*x = TechniciansMoved{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TechniciansMoved) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TechniciansMoved) ProtoMessage() {}
+
+func (x *TechniciansMoved) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TechniciansMoved.ProtoReflect.Descriptor instead.
+func (*TechniciansMoved) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{33}
+}
+
+func (x *TechniciansMoved) GetMoved() []*TechnicianMoved {
+	if x != nil {
+		return x.Moved
+	}
+	return nil
+}
 
 type TechnicianMoved struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -2071,7 +2283,7 @@ type TechnicianMoved struct {
 
 func (x *TechnicianMoved) Reset() {
 	*x = TechnicianMoved{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2083,7 +2295,7 @@ func (x *TechnicianMoved) String() string {
 func (*TechnicianMoved) ProtoMessage() {}
 
 func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2096,7 +2308,7 @@ func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TechnicianMoved.ProtoReflect.Descriptor instead.
 func (*TechnicianMoved) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *TechnicianMoved) GetTechnicianId() string {
@@ -2123,7 +2335,7 @@ type SnapshotComplete struct {
 
 func (x *SnapshotComplete) Reset() {
 	*x = SnapshotComplete{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2135,7 +2347,7 @@ func (x *SnapshotComplete) String() string {
 func (*SnapshotComplete) ProtoMessage() {}
 
 func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2148,7 +2360,7 @@ func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotComplete.ProtoReflect.Descriptor instead.
 func (*SnapshotComplete) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{32}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *SnapshotComplete) GetRequests() int32 {
@@ -2174,7 +2386,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2186,7 +2398,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2199,7 +2411,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{33}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *Heartbeat) GetServerTime() *timestamppb.Timestamp {
@@ -2384,8 +2596,9 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\x84\x01\n" +
 	"\x17ListTechniciansResponse\x12A\n" +
 	"\vtechnicians\x18\x01 \x03(\v2\x1f.utsendt.dispatch.v1.TechnicianR\vtechnicians\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\x13\n" +
-	"\x11WatchBoardRequest\"\xef\x02\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"-\n" +
+	"\x11WatchBoardRequest\x12\x18\n" +
+	"\abatched\x18\x01 \x01(\bR\abatched\"\xc8\x04\n" +
 	"\x12WatchBoardResponse\x128\n" +
 	"\arequest\x18\x01 \x01(\v2\x1c.utsendt.dispatch.v1.RequestH\x00R\arequest\x12A\n" +
 	"\n" +
@@ -2393,8 +2606,19 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"technician\x12<\n" +
 	"\x05moved\x18\x03 \x01(\v2$.utsendt.dispatch.v1.TechnicianMovedH\x00R\x05moved\x12T\n" +
 	"\x11snapshot_complete\x18\x04 \x01(\v2%.utsendt.dispatch.v1.SnapshotCompleteH\x00R\x10snapshotComplete\x12>\n" +
-	"\theartbeat\x18\x05 \x01(\v2\x1e.utsendt.dispatch.v1.HeartbeatH\x00R\theartbeatB\b\n" +
-	"\x06change\"m\n" +
+	"\theartbeat\x18\x05 \x01(\v2\x1e.utsendt.dispatch.v1.HeartbeatH\x00R\theartbeat\x12;\n" +
+	"\brequests\x18\x06 \x01(\v2\x1d.utsendt.dispatch.v1.RequestsH\x00R\brequests\x12D\n" +
+	"\vtechnicians\x18\a \x01(\v2 .utsendt.dispatch.v1.TechniciansH\x00R\vtechnicians\x12T\n" +
+	"\x11technicians_moved\x18\b \x01(\v2%.utsendt.dispatch.v1.TechniciansMovedH\x00R\x10techniciansMovedB\b\n" +
+	"\x06change\"`\n" +
+	"\bRequests\x128\n" +
+	"\brequests\x18\x01 \x03(\v2\x1c.utsendt.dispatch.v1.RequestR\brequests\x12\x1a\n" +
+	"\bsnapshot\x18\x02 \x01(\bR\bsnapshot\"l\n" +
+	"\vTechnicians\x12A\n" +
+	"\vtechnicians\x18\x01 \x03(\v2\x1f.utsendt.dispatch.v1.TechnicianR\vtechnicians\x12\x1a\n" +
+	"\bsnapshot\x18\x02 \x01(\bR\bsnapshot\"N\n" +
+	"\x10TechniciansMoved\x12:\n" +
+	"\x05moved\x18\x01 \x03(\v2$.utsendt.dispatch.v1.TechnicianMovedR\x05moved\"m\n" +
 	"\x0fTechnicianMoved\x12#\n" +
 	"\rtechnician_id\x18\x01 \x01(\tR\ftechnicianId\x125\n" +
 	"\bposition\x18\x02 \x01(\v2\x19.utsendt.live.v1.PositionR\bposition\"P\n" +
@@ -2438,7 +2662,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescData
 }
 
-var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_utsendt_dispatch_v1_dispatch_service_proto_goTypes = []any{
 	(*ListRequestsRequest)(nil),     // 0: utsendt.dispatch.v1.ListRequestsRequest
 	(*ListRequestsResponse)(nil),    // 1: utsendt.dispatch.v1.ListRequestsResponse
@@ -2471,97 +2695,106 @@ var file_utsendt_dispatch_v1_dispatch_service_proto_goTypes = []any{
 	(*ListTechniciansResponse)(nil), // 28: utsendt.dispatch.v1.ListTechniciansResponse
 	(*WatchBoardRequest)(nil),       // 29: utsendt.dispatch.v1.WatchBoardRequest
 	(*WatchBoardResponse)(nil),      // 30: utsendt.dispatch.v1.WatchBoardResponse
-	(*TechnicianMoved)(nil),         // 31: utsendt.dispatch.v1.TechnicianMoved
-	(*SnapshotComplete)(nil),        // 32: utsendt.dispatch.v1.SnapshotComplete
-	(*Heartbeat)(nil),               // 33: utsendt.dispatch.v1.Heartbeat
-	nil,                             // 34: utsendt.dispatch.v1.Reason.ParamsEntry
-	(RequestState)(0),               // 35: utsendt.dispatch.v1.RequestState
-	(*timestamppb.Timestamp)(nil),   // 36: google.protobuf.Timestamp
-	(*Request)(nil),                 // 37: utsendt.dispatch.v1.Request
-	(*Activity)(nil),                // 38: utsendt.dispatch.v1.Activity
-	(*Visit)(nil),                   // 39: utsendt.dispatch.v1.Visit
-	(*VisitReport)(nil),             // 40: utsendt.dispatch.v1.VisitReport
-	(FaultCategory)(0),              // 41: utsendt.dispatch.v1.FaultCategory
-	(*Contact)(nil),                 // 42: utsendt.dispatch.v1.Contact
-	(Priority)(0),                   // 43: utsendt.dispatch.v1.Priority
-	(*Window)(nil),                  // 44: utsendt.dispatch.v1.Window
-	(*v1.Position)(nil),             // 45: utsendt.live.v1.Position
-	(*v1.Point)(nil),                // 46: utsendt.live.v1.Point
+	(*Requests)(nil),                // 31: utsendt.dispatch.v1.Requests
+	(*Technicians)(nil),             // 32: utsendt.dispatch.v1.Technicians
+	(*TechniciansMoved)(nil),        // 33: utsendt.dispatch.v1.TechniciansMoved
+	(*TechnicianMoved)(nil),         // 34: utsendt.dispatch.v1.TechnicianMoved
+	(*SnapshotComplete)(nil),        // 35: utsendt.dispatch.v1.SnapshotComplete
+	(*Heartbeat)(nil),               // 36: utsendt.dispatch.v1.Heartbeat
+	nil,                             // 37: utsendt.dispatch.v1.Reason.ParamsEntry
+	(RequestState)(0),               // 38: utsendt.dispatch.v1.RequestState
+	(*timestamppb.Timestamp)(nil),   // 39: google.protobuf.Timestamp
+	(*Request)(nil),                 // 40: utsendt.dispatch.v1.Request
+	(*Activity)(nil),                // 41: utsendt.dispatch.v1.Activity
+	(*Visit)(nil),                   // 42: utsendt.dispatch.v1.Visit
+	(*VisitReport)(nil),             // 43: utsendt.dispatch.v1.VisitReport
+	(FaultCategory)(0),              // 44: utsendt.dispatch.v1.FaultCategory
+	(*Contact)(nil),                 // 45: utsendt.dispatch.v1.Contact
+	(Priority)(0),                   // 46: utsendt.dispatch.v1.Priority
+	(*Window)(nil),                  // 47: utsendt.dispatch.v1.Window
+	(*v1.Position)(nil),             // 48: utsendt.live.v1.Position
+	(*v1.Point)(nil),                // 49: utsendt.live.v1.Point
 }
 var file_utsendt_dispatch_v1_dispatch_service_proto_depIdxs = []int32{
-	35, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
-	36, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
-	37, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
-	37, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
-	38, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
-	39, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
-	40, // 6: utsendt.dispatch.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
-	41, // 7: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	42, // 8: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
-	43, // 9: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
-	36, // 10: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
-	37, // 11: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	38, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
+	39, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
+	40, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
+	40, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	41, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
+	42, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
+	43, // 6: utsendt.dispatch.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
+	44, // 7: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	45, // 8: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
+	46, // 9: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
+	39, // 10: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
+	40, // 11: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
 	10, // 12: utsendt.dispatch.v1.ListCandidatesResponse.candidates:type_name -> utsendt.dispatch.v1.Candidate
 	26, // 13: utsendt.dispatch.v1.Candidate.technician:type_name -> utsendt.dispatch.v1.Technician
-	36, // 14: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
-	36, // 15: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
-	36, // 16: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
+	39, // 14: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
+	39, // 15: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
+	39, // 16: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
 	11, // 17: utsendt.dispatch.v1.Candidate.reasons:type_name -> utsendt.dispatch.v1.Reason
-	34, // 18: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
-	36, // 19: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
-	37, // 20: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	37, // 21: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	37, // 18: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
+	39, // 19: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
+	40, // 20: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 21: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
 	10, // 22: utsendt.dispatch.v1.AutoAssignResponse.candidate:type_name -> utsendt.dispatch.v1.Candidate
-	36, // 23: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
-	37, // 24: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	37, // 25: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
-	37, // 26: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
-	44, // 27: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
-	37, // 28: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
-	37, // 29: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
-	45, // 30: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
-	46, // 31: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
+	39, // 23: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
+	40, // 24: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 25: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 26: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
+	47, // 27: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
+	40, // 28: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 29: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
+	48, // 30: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
+	49, // 31: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
 	26, // 32: utsendt.dispatch.v1.ListTechniciansResponse.technicians:type_name -> utsendt.dispatch.v1.Technician
-	37, // 33: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 33: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
 	26, // 34: utsendt.dispatch.v1.WatchBoardResponse.technician:type_name -> utsendt.dispatch.v1.Technician
-	31, // 35: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
-	32, // 36: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
-	33, // 37: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
-	45, // 38: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
-	36, // 39: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
-	0,  // 40: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
-	2,  // 41: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
-	4,  // 42: utsendt.dispatch.v1.DispatchService.ListVisits:input_type -> utsendt.dispatch.v1.ListVisitsRequest
-	6,  // 43: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
-	8,  // 44: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
-	12, // 45: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
-	14, // 46: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
-	16, // 47: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
-	18, // 48: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
-	20, // 49: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
-	22, // 50: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
-	24, // 51: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
-	27, // 52: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
-	29, // 53: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
-	1,  // 54: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
-	3,  // 55: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
-	5,  // 56: utsendt.dispatch.v1.DispatchService.ListVisits:output_type -> utsendt.dispatch.v1.ListVisitsResponse
-	7,  // 57: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
-	9,  // 58: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
-	13, // 59: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
-	15, // 60: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
-	17, // 61: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
-	19, // 62: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
-	21, // 63: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
-	23, // 64: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
-	25, // 65: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
-	28, // 66: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
-	30, // 67: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
-	54, // [54:68] is the sub-list for method output_type
-	40, // [40:54] is the sub-list for method input_type
-	40, // [40:40] is the sub-list for extension type_name
-	40, // [40:40] is the sub-list for extension extendee
-	0,  // [0:40] is the sub-list for field type_name
+	34, // 35: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
+	35, // 36: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
+	36, // 37: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
+	31, // 38: utsendt.dispatch.v1.WatchBoardResponse.requests:type_name -> utsendt.dispatch.v1.Requests
+	32, // 39: utsendt.dispatch.v1.WatchBoardResponse.technicians:type_name -> utsendt.dispatch.v1.Technicians
+	33, // 40: utsendt.dispatch.v1.WatchBoardResponse.technicians_moved:type_name -> utsendt.dispatch.v1.TechniciansMoved
+	40, // 41: utsendt.dispatch.v1.Requests.requests:type_name -> utsendt.dispatch.v1.Request
+	26, // 42: utsendt.dispatch.v1.Technicians.technicians:type_name -> utsendt.dispatch.v1.Technician
+	34, // 43: utsendt.dispatch.v1.TechniciansMoved.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
+	48, // 44: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
+	39, // 45: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
+	0,  // 46: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
+	2,  // 47: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
+	4,  // 48: utsendt.dispatch.v1.DispatchService.ListVisits:input_type -> utsendt.dispatch.v1.ListVisitsRequest
+	6,  // 49: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
+	8,  // 50: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
+	12, // 51: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
+	14, // 52: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
+	16, // 53: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
+	18, // 54: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
+	20, // 55: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
+	22, // 56: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
+	24, // 57: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
+	27, // 58: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
+	29, // 59: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
+	1,  // 60: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
+	3,  // 61: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
+	5,  // 62: utsendt.dispatch.v1.DispatchService.ListVisits:output_type -> utsendt.dispatch.v1.ListVisitsResponse
+	7,  // 63: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
+	9,  // 64: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
+	13, // 65: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
+	15, // 66: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
+	17, // 67: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
+	19, // 68: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
+	21, // 69: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
+	23, // 70: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
+	25, // 71: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
+	28, // 72: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
+	30, // 73: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
+	60, // [60:74] is the sub-list for method output_type
+	46, // [46:60] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_dispatch_v1_dispatch_service_proto_init() }
@@ -2583,6 +2816,9 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 		(*WatchBoardResponse_Moved)(nil),
 		(*WatchBoardResponse_SnapshotComplete)(nil),
 		(*WatchBoardResponse_Heartbeat)(nil),
+		(*WatchBoardResponse_Requests)(nil),
+		(*WatchBoardResponse_Technicians)(nil),
+		(*WatchBoardResponse_TechniciansMoved)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -2590,7 +2826,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc), len(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   35,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
