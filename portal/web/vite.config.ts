@@ -2,12 +2,13 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { land } from './land.ts'
+import { shell } from './shell.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Three pages and a service worker. Each page loads its own code and what it shares with the others.
 export default defineConfig({
-  plugins: [svelte(), land()],
+  plugins: [svelte(), land(), shell()],
   appType: 'mpa',
   build: {
     outDir: 'dist/app',

@@ -1,12 +1,45 @@
-// The service worker: shows push messages and opens the page they are about. It keeps no cache.
-// It is built as one file without imports, because not every browser takes modules here.
+// The service worker: shows push messages and opens the page they are about, in all three apps, and keeps the technician's app
+// on their phone (shell.ts). It is built as one file without imports, because not every browser takes modules here.
 import type { Payload } from './payload'
 import { isNewer, onThisSite, readPayload } from './payload'
+import type { Shell } from './shell'
+import { ShellCache } from './shell'
 
 const worker = self as unknown as ServiceWorkerGlobalScope
 
-worker.addEventListener('install', () => void worker.skipWaiting())
-worker.addEventListener('activate', (event) => event.waitUntil(worker.clients.claim()))
+/** The build writes what is to be kept here. */
+declare const __SHELL__: Shell
+const shell = new ShellCache(__SHELL__, caches, (request) => fetch(request), worker.location.origin)
+
+worker.addEventListener('install', (event) =>
+  event.waitUntil(
+    shell.wanted().then(async (wanted) => {
+      // A technician may be in the middle of something: the page offers the new version, and it waits until then.
+      if (wanted) await shell.keep()
+      else await worker.skipWaiting()
+    }),
+  ),
+)
+worker.addEventListener('activate', (event) => event.waitUntil(Promise.all([worker.clients.claim(), shell.tidy()])))
+
+worker.addEventListener('fetch', (event) => {
+  const answer = shell.respond(event.request)
+  if (answer) event.respondWith(answer)
+})
+
+// The technician's page asks: to be kept on this phone, or for the version that waits.
+worker.addEventListener('message', (event) => {
+  const { utsendt } = (event.data ?? {}) as { utsendt?: string }
+  if (utsendt === 'take-over') event.waitUntil(worker.skipWaiting())
+  if (utsendt !== 'keep') return
+  const tell = (kept: boolean) => event.ports[0]?.postMessage({ kept })
+  event.waitUntil(
+    shell.keep().then(
+      () => tell(true),
+      () => tell(false),
+    ),
+  )
+})
 
 // Of two messages that come together the second must see what the first has shown.
 let turn: Promise<unknown> = Promise.resolve()
@@ -26,15 +59,16 @@ worker.addEventListener('push', (event) => {
 
 async function display({ title, body, url, tag, lang, seq }: Payload): Promise<void> {
   const icon = '/icon-192.png'
+  const badge = '/icon-badge-96.png'
   const before = tag ? await worker.registration.getNotifications({ tag }) : []
   const newer = before.find((one) => isNewer(one.data, seq))
   if (newer) {
     // Shown again without a sound: a browser holds it against us when a message shows nothing.
     const { body, lang, data } = newer
-    await worker.registration.showNotification(newer.title, { body, lang, icon, data, tag, silent: true })
+    await worker.registration.showNotification(newer.title, { body, lang, icon, badge, data, tag, silent: true } as NotificationOptions)
     return
   }
-  const options: NotificationOptions & { renotify?: boolean } = { body, lang, icon, data: { url, seq } }
+  const options: NotificationOptions & { renotify?: boolean; badge?: string } = { body, lang, icon, badge, data: { url, seq } }
   if (tag) Object.assign(options, { tag, renotify: true })
   await worker.registration.showNotification(title, options)
 }
