@@ -13,6 +13,7 @@ import (
 	"utsendt/geo"
 	"utsendt/geo/router"
 	"utsendt/internal/audit"
+	"utsendt/internal/blob"
 	"utsendt/internal/identity"
 	"utsendt/internal/jobs"
 	"utsendt/internal/live"
@@ -21,6 +22,7 @@ import (
 	"utsendt/internal/notify/mailbox"
 	"utsendt/internal/notify/webpush"
 	"utsendt/internal/once"
+	"utsendt/internal/picturestore"
 	"utsendt/internal/postgres/embedded"
 	"utsendt/internal/signedlink"
 	"utsendt/portal"
@@ -56,7 +58,9 @@ type Parts struct {
 	Registrations  *registration.Service
 	AddressChanges *addresschange.Service
 
-	Photos *photos.Service
+	// Pictures are where photos are kept, whoever made them.
+	Pictures *picturestore.Store
+	Photos   *photos.Service
 	Search *search.Service
 
 	jobs *jobs.Client
@@ -117,9 +121,10 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	})
 	p.Registrations, p.AddressChanges = registration.New(db.DB, p.Notify), addresschange.New(db.DB, p.Notify)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
-	if p.Photos, err = openPhotos(db, cfg); err != nil {
+	if p.Pictures, err = openPictures(db, cfg); err != nil {
 		return p, err
 	}
+	p.Photos = photos.New(db.DB, p.Pictures, photos.Config{PerRequest: cfg.Photos.PerRequest})
 	p.Requests.UsePhotos(p.Photos)
 	p.Requests.UseAddressChanges(p.AddressChanges.WithRequest)
 	p.Search = search.New(db.DB)
@@ -132,7 +137,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	workers := river.NewWorkers()
 	p.Notify.RegisterWorkers(workers)
 	p.People.RegisterWorkers(workers)
-	river.AddWorker(workers, &sweeper{photos: p.Photos})
+	river.AddWorker(workers, &sweeper{now: db.Now, pictures: p.Pictures, tables: []blob.Names{p.Photos.Names}})
 	river.AddWorker(workers, p.Reminders.Worker())
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),

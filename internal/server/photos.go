@@ -8,7 +8,7 @@ import (
 
 	"utsendt/internal/blob"
 	"utsendt/internal/picture"
-	"utsendt/portal/photos"
+	"utsendt/internal/picturestore"
 )
 
 // Photos says where photos are kept and how many.
@@ -19,7 +19,7 @@ type Photos struct {
 	MaxBytes, PerRequest int
 }
 
-func openPhotos(db *Database, cfg Config) (*photos.Service, error) {
+func openPictures(db *Database, cfg Config) (*picturestore.Store, error) {
 	var store blob.Store = blob.NewDatabase(db.DB)
 	if cfg.Photos.S3.Endpoint != "" {
 		s3, err := blob.NewS3(cfg.Photos.S3)
@@ -28,12 +28,10 @@ func openPhotos(db *Database, cfg Config) (*photos.Service, error) {
 		}
 		store = s3
 	}
-	return photos.New(db.DB, store, photos.Config{
-		PerRequest: cfg.Photos.PerRequest, Limits: picture.Limits{Bytes: cfg.Photos.MaxBytes}, Logger: cfg.Logger,
-	}), nil
+	return picturestore.New(store, picture.Limits{Bytes: cfg.Photos.MaxBytes}, cfg.Logger), nil
 }
 
-// sweepingArgs is the job that compares the store of photos with the database, every day on one of the servers.
+// sweepingArgs is the job that compares the store of pictures with the database, every day on one of the servers.
 type sweepingArgs struct{}
 
 // Kind names the job.
@@ -47,14 +45,17 @@ func sweeping() *river.PeriodicJob {
 
 type sweeper struct {
 	river.WorkerDefaults[sweepingArgs]
-	photos *photos.Service
+	now      func() time.Time
+	pictures *picturestore.Store
+	// tables are all that name pictures: what none of them names is removed.
+	tables []blob.Names
 }
 
 // Timeout is more than the default minute: the list of a large store takes a while.
 func (*sweeper) Timeout(*river.Job[sweepingArgs]) time.Duration { return time.Hour }
 
-// Work removes contents that no photo names, and logs photos whose contents are missing.
+// Work removes contents that nothing names, and logs pictures whose contents are missing.
 func (s *sweeper) Work(ctx context.Context, _ *river.Job[sweepingArgs]) error {
-	_, err := s.photos.Sweep(ctx)
+	_, err := s.pictures.Sweep(ctx, s.now(), s.tables...)
 	return err
 }

@@ -223,7 +223,7 @@ func photoLife(t *testing.T, s *servertest.Server) {
 	if n, err := s.Parts.Photos.Tidy(ctx); err != nil || n != 5 {
 		t.Errorf("%d removed, %v", n, err)
 	}
-	if swept, err := s.Parts.Photos.Sweep(ctx); err != nil || swept.Orphans != 0 || swept.MissingCount != 0 {
+	if swept, err := s.Parts.Pictures.Sweep(ctx, s.Parts.DB.Now(), s.Parts.Photos.Names); err != nil || swept.Orphans != 0 || swept.MissingCount != 0 {
 		t.Errorf("%+v %v", swept, err)
 	}
 	sees("customer after tidying", customer, true)

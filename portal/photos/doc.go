@@ -1,11 +1,11 @@
 // Package photos keeps the photos that customers send with their service requests.
 //
-//	s := photos.New(db, blob.NewDatabase(db), photos.Config{})
+//	s := photos.New(db, pictures, photos.Config{})             // pictures is a picturestore.Store
 //	photo, err := s.Upload(ctx, actor, operationID, data)      // before the request exists, or after
 //	requests.UsePhotos(s)                                      // OpenRequest and UpdateRequest attach it
 //	mux.Handle("GET /photos/{id}", rpc.Page(people, log, s.Serve))
 //	found, err := s.Tidy(ctx)                                  // every hour: what nobody attached goes after a day
-//	swept, err := s.Sweep(ctx)                                 // every day: the store against the table
+//	swept, err := pictures.Sweep(ctx, now, s.Names)            // every day: the store against the tables
 //
 // Guarantees:
 //

@@ -7,26 +7,22 @@ import (
 	"github.com/uptrace/bun"
 
 	"utsendt/internal/fault"
+	"utsendt/internal/picturestore"
 	"utsendt/portal"
 )
 
 // row is one photo as it is stored.
 type row struct {
 	bun.BaseModel `bun:"table:photos,alias:photo"`
+	picturestore.Kept
 
-	ID          uuid.UUID  `bun:"id,pk,type:uuid"`
-	UploadedBy  uuid.UUID  `bun:"uploaded_by,type:uuid"`
-	Digest      []byte     `bun:"digest,type:bytea"`
-	ContentType string     `bun:"content_type"`
-	Width       int        `bun:"width"`
-	Height      int        `bun:"height"`
-	Size        int64      `bun:"size"`
-	ContentID   uuid.UUID  `bun:"content_id,type:uuid"`
-	ThumbnailID uuid.UUID  `bun:"thumbnail_id,type:uuid"`
-	CreatedAt   time.Time  `bun:"created_at"`
-	RequestID   uuid.UUID  `bun:"request_id,type:uuid,nullzero"`
-	Position    *int       `bun:"position"`
-	AttachedAt  *time.Time `bun:"attached_at"`
+	ID         uuid.UUID  `bun:"id,pk,type:uuid"`
+	UploadedBy uuid.UUID  `bun:"uploaded_by,type:uuid"`
+	Digest     []byte     `bun:"digest,type:bytea"`
+	CreatedAt  time.Time  `bun:"created_at"`
+	RequestID  uuid.UUID  `bun:"request_id,type:uuid,nullzero"`
+	Position   *int       `bun:"position"`
+	AttachedAt *time.Time `bun:"attached_at"`
 }
 
 func (r *row) photo() portal.Photo {

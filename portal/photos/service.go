@@ -2,11 +2,9 @@ package photos
 
 import (
 	"cmp"
-	"log/slog"
 	"time"
 
-	"utsendt/internal/blob"
-	"utsendt/internal/picture"
+	"utsendt/internal/picturestore"
 	"utsendt/internal/postgres"
 	"utsendt/portal"
 )
@@ -19,33 +17,27 @@ type Config struct {
 	Waiting int
 	// Keep is how long those are kept; default a day.
 	Keep time.Duration
-	// Limits of one file.
-	Limits picture.Limits
-	// Logger gets what an operator should know; nil means slog.Default().
-	Logger *slog.Logger
 }
 
-// Service keeps photos. It is safe for concurrent use; one of a process, because it bounds what decoding takes.
+// Service keeps photos. It is safe for concurrent use.
 type Service struct {
-	db     *postgres.DB
-	store  blob.Store
-	reader *picture.Reader
-	cfg    Config
-	log    *slog.Logger
+	db       *postgres.DB
+	pictures *picturestore.Store
+	cfg      Config
 }
 
 var _ portal.Photos = (*Service)(nil)
 
 // New makes a Service on a migrated database.
-func New(db *postgres.DB, store blob.Store, cfg Config) *Service {
+func New(db *postgres.DB, pictures *picturestore.Store, cfg Config) *Service {
 	cfg.PerRequest = cmp.Or(cfg.PerRequest, 5)
 	cfg.Waiting = cmp.Or(cfg.Waiting, 20)
 	cfg.Keep = cmp.Or(cfg.Keep, 24*time.Hour)
-	return &Service{db: db, store: store, reader: picture.New(cfg.Limits), cfg: cfg, log: cmp.Or(cfg.Logger, slog.Default())}
+	return &Service{db: db, pictures: pictures, cfg: cfg}
 }
 
 // PerRequest is how many photos a request may have.
 func (s *Service) PerRequest() int { return s.cfg.PerRequest }
 
 // MaxBytes is the largest file.
-func (s *Service) MaxBytes() int { return s.reader.Limits().Bytes }
+func (s *Service) MaxBytes() int { return s.pictures.MaxBytes() }

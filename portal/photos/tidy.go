@@ -3,11 +3,10 @@ package photos
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/google/uuid"
 
-	"utsendt/internal/blob"
+	"utsendt/internal/picturestore"
 	"utsendt/internal/postgres"
 )
 
@@ -28,12 +27,12 @@ func (s *Service) Tidy(ctx context.Context) (removed int, err error) {
 			return removed, fmt.Errorf("photos: removing what was never attached: %w", err)
 		}
 		removed += len(rows)
-		// Killed here, the contents are orphans, which Sweep finds.
-		var contents []uuid.UUID
-		for _, r := range rows {
-			contents = append(contents, r.ContentID, r.ThumbnailID)
+		// Killed here, the contents are orphans, which picturestore.Store.Sweep finds.
+		contents := make([]picturestore.Kept, len(rows))
+		for i, r := range rows {
+			contents[i] = r.Kept
 		}
-		if err := s.store.Delete(ctx, contents...); err != nil {
+		if err := s.pictures.Delete(ctx, contents...); err != nil {
 			return removed, err
 		}
 		if len(rows) < tidied {
@@ -42,23 +41,8 @@ func (s *Service) Tidy(ctx context.Context) (removed int, err error) {
 	}
 }
 
-// grace is how old a content without a row must be to count as an orphan: longer than any upload takes.
-const grace = time.Hour
-
-// Sweep compares the store with the table: contents that no photo names are removed, photos without contents are told in the
-// log and in what it gives, for an operator with a backup.
-func (s *Service) Sweep(ctx context.Context) (blob.Swept, error) {
-	swept, err := blob.Sweep(ctx, s.store, s.names, s.db.Now().Add(-grace))
-	if swept.Orphans > 0 {
-		s.log.InfoContext(ctx, "stored contents that no photo names were removed", "count", swept.Orphans)
-	}
-	if swept.MissingCount > 0 {
-		s.log.ErrorContext(ctx, "contents of photos are missing from the store", "count", swept.MissingCount, "first", swept.Missing)
-	}
-	return swept, err
-}
-
-func (s *Service) names(ctx context.Context, after uuid.UUID, limit int) (ids []uuid.UUID, err error) {
+// Names gives what the photos name in the store, for picturestore.Store.Sweep.
+func (s *Service) Names(ctx context.Context, after uuid.UUID, limit int) (ids []uuid.UUID, err error) {
 	err = s.db.NewRaw(`(SELECT content_id AS id FROM photos WHERE content_id > ?0 ORDER BY 1 LIMIT ?1)
 		UNION ALL (SELECT thumbnail_id FROM photos WHERE thumbnail_id > ?0 ORDER BY 1 LIMIT ?1) ORDER BY id LIMIT ?1`,
 		after, limit).Scan(ctx, &ids)

@@ -14,15 +14,13 @@ import (
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/once"
-	"utsendt/internal/picture"
 	"utsendt/internal/postgres"
 	"utsendt/portal"
 )
 
 // Upload takes a photo of a customer, to be attached within Config.Keep. The same operation again gives the same photo.
 //
-// Errors: those of picture.Reader.Read; Limited "photos_waiting" when too many wait to be attached; Unavailable
-// "storage_down".
+// Errors: those of picturestore.Store.Put; Limited "photos_waiting" when too many wait to be attached.
 func (s *Service) Upload(ctx context.Context, actor identity.Actor, operation uuid.UUID, data []byte) (portal.Photo, error) {
 	if err := portal.CustomersOnly(actor); err != nil {
 		return portal.Photo{}, err
@@ -34,57 +32,25 @@ func (s *Service) Upload(ctx context.Context, actor identity.Actor, operation uu
 	if err := s.room(ctx, actor.PersonID); err != nil { // before the work of decoding
 		return portal.Photo{}, err
 	}
-	p, err := s.reader.Read(ctx, data)
+	kept, write, err := s.pictures.Put(ctx, data)
 	if err != nil {
 		return portal.Photo{}, err
 	}
-	r := row{
-		ID: uuid.New(), UploadedBy: actor.PersonID, Digest: digest[:], ContentType: string(p.Type), Width: p.Width, Height: p.Height,
-		Size: int64(len(p.Content)), ContentID: uuid.New(), ThumbnailID: uuid.New(),
-	}
-	writes, err := s.put(ctx, r, p)
-	if err != nil {
-		return portal.Photo{}, err
-	}
+	r := row{ID: uuid.New(), UploadedBy: actor.PersonID, Digest: digest[:], Kept: kept}
 	var photo portal.Photo
 	photo, err = once.InTx(ctx, s.db, key, digest[:], func(ctx context.Context, tx postgres.Tx) (portal.Photo, error) {
-		return s.keep(ctx, tx, actor, r, writes)
+		return s.keep(ctx, tx, actor, r, write)
 	})
 	if photo.ID != r.ID { // failed, or another call of the same operation was first
-		s.forget(ctx, r.ContentID, r.ThumbnailID)
+		s.pictures.Forget(ctx, kept)
 	}
 	return photo, err
 }
 
-// put gives the contents to the store.
-func (s *Service) put(ctx context.Context, r row, p picture.Picture) ([]blob.Write, error) {
-	content, err := s.store.Put(ctx, r.ContentID, p.Content)
-	if err != nil {
-		return nil, err
-	}
-	thumbnail, err := s.store.Put(ctx, r.ThumbnailID, p.Thumbnail)
-	if err != nil {
-		s.forget(ctx, r.ContentID)
-		return nil, err
-	}
-	return []blob.Write{content, thumbnail}, nil
-}
-
-// forget removes contents that no row names. What it cannot remove, Sweep will.
-func (s *Service) forget(ctx context.Context, ids ...uuid.UUID) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-	defer cancel()
-	if err := s.store.Delete(ctx, ids...); err != nil {
-		s.log.WarnContext(ctx, "contents that nobody names are left for the sweep", "error", err)
-	}
-}
-
 // keep writes the row.
-func (s *Service) keep(ctx context.Context, tx postgres.Tx, actor identity.Actor, r row, writes []blob.Write) (portal.Photo, error) {
-	for _, write := range writes {
-		if err := write(ctx, tx); err != nil {
-			return portal.Photo{}, err
-		}
+func (s *Service) keep(ctx context.Context, tx postgres.Tx, actor identity.Actor, r row, write blob.Write) (portal.Photo, error) {
+	if err := write(ctx, tx); err != nil {
+		return portal.Photo{}, err
 	}
 	r.CreatedAt = tx.Now()
 	if _, err := tx.NewInsert().Model(&r).Exec(ctx); err != nil {
