@@ -7,6 +7,12 @@ import type { Problem } from '../api/problem'
 import { language } from '../i18n/language.svelte'
 import { sessions } from './clients'
 
+/** Where an app that opens without cover keeps who was signed in last. */
+export interface Memory {
+  read(): Person | undefined
+  write(person: Person | undefined): void
+}
+
 /**
  * Who is signed in here. starting: not known yet; out: nobody; in: person is set; expired: person was signed
  * in and must sign in again, with the page and what is typed in it left as it is; unreachable: the server
@@ -17,6 +23,7 @@ class SessionState {
   person = $state.raw<Person>()
   problem = $state.raw<Problem>()
   private resumed = new Set<() => void>()
+  private memory: Memory | undefined
 
   constructor() {
     onSignedOut(() => {
@@ -24,13 +31,28 @@ class SessionState {
     })
   }
 
+  /**
+   * From now on whoever was signed in last is let in at once, and the server is asked behind their back: without cover there
+   * is nobody to ask. If the server knows somebody else, the page starts anew as theirs.
+   */
+  remember(memory: Memory): void {
+    this.memory = memory
+  }
+
   async start(): Promise<void> {
-    this.status = 'starting'
+    const known = this.memory?.read()
+    this.person = known
+    this.status = known ? 'in' : 'starting'
     try {
       const { person } = await sessions.getMe({})
+      if (known && known.id !== person?.id) return this.startAnew(person)
       this.person = person
       this.status = 'in'
+      this.memory?.write(person)
     } catch (error) {
+      // Without cover they stay in; whose session has ended is asked to sign in again, over the page.
+      if (known) return
+
       if (ConnectError.from(error).code === Code.Unauthenticated) {
         this.status = 'out'
       } else {
@@ -50,18 +72,25 @@ class SessionState {
   entered(person: Person | undefined): void {
     const before = this.status === 'expired' ? this.person : undefined
     if (before && before.id !== person?.id) {
-      // Somebody else: nothing of the first one's may stay on the page.
-      location.reload()
+      this.startAnew(person)
       return
     }
     this.person = person
     this.status = 'in'
+    this.memory?.write(person)
     for (const callback of [...this.resumed]) callback()
+  }
+
+  /** Somebody else: nothing of the first one's may stay on the page. */
+  private startAnew(person: Person | undefined): void {
+    this.memory?.write(person)
+    location.reload()
   }
 
   /** Ends the session and forgets everything the page held. Throws when the server could not be told. */
   async signOut(): Promise<void> {
     await sessions.signOut({})
+    this.memory?.write(undefined)
     location.assign(location.pathname.match(/^\/(board|tech)(?=\/|$)/)?.[0] ?? '/')
   }
 
