@@ -83,7 +83,8 @@ func activities(rows []dispatch.Activity) []*portalv1.Activity {
 	return out
 }
 
-func tracking(s dispatch.Sight) *portalv1.Tracking {
+// Tracking translates where the technician is and when they will be there; absent unless they are on the way.
+func Tracking(s dispatch.Sight) *portalv1.Tracking {
 	if s.Tracking == nil {
 		return nil
 	}

@@ -205,7 +205,7 @@ func (h *Handler) WatchRequest(ctx context.Context, req *portalv1.WatchRequestRe
 		if s.Heartbeat {
 			return stream.Send(&portalv1.WatchRequestResponse{Heartbeat: true})
 		}
-		res := &portalv1.WatchRequestResponse{Request: request(s.Request), Tracking: tracking(s)}
+		res := &portalv1.WatchRequestResponse{Request: request(s.Request), Tracking: Tracking(s)}
 		if s.Changed {
 			res.Activities = activities(s.Activities)
 			var err error
