@@ -153,4 +153,5 @@ export const actions = {
   'actions.keys_none': 'No more here.',
   'actions.nothing_to_undo': 'There is nothing to undo.',
   'actions.call': 'Call {name}',
+  'actions.not_done': 'It was not done',
 }

@@ -153,4 +153,5 @@ export const actions = {
   'actions.keys_none': 'Ingen flere her.',
   'actions.nothing_to_undo': 'Det er ingenting å angre.',
   'actions.call': 'Ring {name}',
+  'actions.not_done': 'Det ble ikke gjort',
 }
