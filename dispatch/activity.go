@@ -97,3 +97,24 @@ func readActivities(ctx context.Context, db bun.IDB, request uuid.UUID) ([]Activ
 	}
 	return rows, nil
 }
+
+// attachLatest reads what made the present versions of requests in one query.
+func (s *Service) attachLatest(ctx context.Context, db bun.IDB, requests []*Request) error {
+	if len(requests) == 0 {
+		return nil
+	}
+	byID := make(map[uuid.UUID]*Request, len(requests))
+	ids := make([]uuid.UUID, 0, len(requests))
+	for _, r := range requests {
+		byID[r.ID], ids = r, append(ids, r.ID)
+	}
+	var rows []Activity
+	if err := db.NewSelect().Model(&rows).Join("JOIN service_requests AS r ON r.id = a.request_id AND r.version = a.sequence").
+		Where("r.id IN (?)", bun.List(ids)).Scan(ctx); err != nil {
+		return fmt.Errorf("dispatch: reading the latest activities: %w", err)
+	}
+	for i := range rows {
+		byID[rows[i].RequestID].Latest = &rows[i]
+	}
+	return nil
+}

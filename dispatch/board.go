@@ -16,7 +16,7 @@ import (
 
 // BoardChange is one message of a board's stream; one field beside Snapshot is set.
 type BoardChange struct {
-	// Requests are new or changed, each whole with its live visit; one that ended is among them once more.
+	// Requests are new or changed, each whole with its live visit and what made its version; one that ended is among them once more.
 	Requests []*Request
 	// Technicians are those whose duty, jobs or name changed.
 	Technicians []Seen
@@ -117,7 +117,7 @@ func (b *boardFollower) snapshot(ctx context.Context, shownTo identity.Actor) er
 		return fmt.Errorf("dispatch: reading the board: %w", err)
 	}
 	noted := b.s.noteShown(ctx, shownTo, "board.watch", requests...)
-	if err := errors.Join(b.s.attachVisits(ctx, b.s.db, requests), noted()); err != nil {
+	if err := errors.Join(b.s.attachVisits(ctx, b.s.db, requests), b.s.attachLatest(ctx, b.s.db, requests), noted()); err != nil {
 		return err
 	}
 	for batch := range slices.Chunk(requests, boardBatch) {
@@ -167,7 +167,7 @@ func (b *boardFollower) changed(ctx context.Context, signals []live.Signal) erro
 		if err := b.s.db.NewSelect().Model(&rows).Where("r.id IN (?)", bun.List(requests)).Scan(ctx); err != nil {
 			return fmt.Errorf("dispatch: reading changes: %w", err)
 		}
-		if err := b.s.attachVisits(ctx, b.s.db, rows); err != nil {
+		if err := errors.Join(b.s.attachVisits(ctx, b.s.db, rows), b.s.attachLatest(ctx, b.s.db, rows)); err != nil {
 			return err
 		}
 		for batch := range slices.Chunk(rows, boardBatch) {

@@ -129,6 +129,8 @@ type Request struct {
 
 	// Visit is the live visit, where it was asked for; else nil.
 	Visit *Visit `bun:"-"`
+	// Latest is what made this version, where it was asked for; else nil.
+	Latest *Activity `bun:"-"`
 }
 
 // Promise is the earlier of the two promises, nil without any.

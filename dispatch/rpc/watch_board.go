@@ -33,7 +33,11 @@ func (b *Board) batch(c dispatch.BoardChange) *dispatchv1.WatchBoardResponse {
 	case c.Requests != nil:
 		batch := &dispatchv1.Requests{Snapshot: c.Snapshot}
 		for _, r := range c.Requests {
-			batch.Requests = append(batch.Requests, request(r))
+			out := request(r)
+			if r.Latest != nil {
+				out.Latest = activities([]dispatch.Activity{*r.Latest})[0]
+			}
+			batch.Requests = append(batch.Requests, out)
 		}
 		return &dispatchv1.WatchBoardResponse{Change: &dispatchv1.WatchBoardResponse_Requests{Requests: batch}}
 	case c.Technicians != nil:

@@ -614,7 +614,9 @@ type Request struct {
 	Visit   *Visit                 `protobuf:"bytes,19,opt,name=visit,proto3,oneof" json:"visit,omitempty"`
 	EndedAt *timestamppb.Timestamp `protobuf:"bytes,20,opt,name=ended_at,json=endedAt,proto3,oneof" json:"ended_at,omitempty"`
 	// Why it was cancelled or what came of it.
-	Outcome       string `protobuf:"bytes,21,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	Outcome string `protobuf:"bytes,21,opt,name=outcome,proto3" json:"outcome,omitempty"`
+	// What made this version: who did what, and when. Only in a batched WatchBoard.
+	Latest        *Activity `protobuf:"bytes,22,opt,name=latest,proto3,oneof" json:"latest,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -794,6 +796,13 @@ func (x *Request) GetOutcome() string {
 		return x.Outcome
 	}
 	return ""
+}
+
+func (x *Request) GetLatest() *Activity {
+	if x != nil {
+		return x.Latest
+	}
+	return nil
 }
 
 // One technician's assignment to a request.
@@ -1081,7 +1090,7 @@ const file_utsendt_dispatch_v1_request_proto_rawDesc = "" +
 	"\ttime_zone\x18\t \x01(\tR\btimeZone\"h\n" +
 	"\x06Window\x120\n" +
 	"\x05start\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x05start\x12,\n" +
-	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\"\xf8\a\n" +
+	"\x03end\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\"\xbf\b\n" +
 	"\aRequest\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
 	"\x06number\x18\x02 \x01(\tR\x06number\x127\n" +
@@ -1107,12 +1116,14 @@ const file_utsendt_dispatch_v1_request_proto_rawDesc = "" +
 	"\x06window\x18\x12 \x01(\v2\x1b.utsendt.dispatch.v1.WindowH\x02R\x06window\x88\x01\x01\x125\n" +
 	"\x05visit\x18\x13 \x01(\v2\x1a.utsendt.dispatch.v1.VisitH\x03R\x05visit\x88\x01\x01\x12:\n" +
 	"\bended_at\x18\x14 \x01(\v2\x1a.google.protobuf.TimestampH\x04R\aendedAt\x88\x01\x01\x12\x18\n" +
-	"\aoutcome\x18\x15 \x01(\tR\aoutcomeB\r\n" +
+	"\aoutcome\x18\x15 \x01(\tR\aoutcome\x12:\n" +
+	"\x06latest\x18\x16 \x01(\v2\x1d.utsendt.dispatch.v1.ActivityH\x05R\x06latest\x88\x01\x01B\r\n" +
 	"\v_respond_byB\r\n" +
 	"\v_resolve_byB\t\n" +
 	"\a_windowB\b\n" +
 	"\x06_visitB\v\n" +
-	"\t_ended_at\"\x8f\x05\n" +
+	"\t_ended_atB\t\n" +
+	"\a_latest\"\x8f\x05\n" +
 	"\x05Visit\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rtechnician_id\x18\x02 \x01(\tR\ftechnicianId\x12'\n" +
@@ -1235,23 +1246,24 @@ var file_utsendt_dispatch_v1_request_proto_depIdxs = []int32{
 	7,  // 13: utsendt.dispatch.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
 	9,  // 14: utsendt.dispatch.v1.Request.visit:type_name -> utsendt.dispatch.v1.Visit
 	13, // 15: utsendt.dispatch.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	3,  // 16: utsendt.dispatch.v1.Visit.state:type_name -> utsendt.dispatch.v1.VisitState
-	7,  // 17: utsendt.dispatch.v1.Visit.planned:type_name -> utsendt.dispatch.v1.Window
-	13, // 18: utsendt.dispatch.v1.Visit.planned_arrival:type_name -> google.protobuf.Timestamp
-	13, // 19: utsendt.dispatch.v1.Visit.assigned_at:type_name -> google.protobuf.Timestamp
-	13, // 20: utsendt.dispatch.v1.Visit.accepted_at:type_name -> google.protobuf.Timestamp
-	13, // 21: utsendt.dispatch.v1.Visit.en_route_at:type_name -> google.protobuf.Timestamp
-	13, // 22: utsendt.dispatch.v1.Visit.on_site_at:type_name -> google.protobuf.Timestamp
-	13, // 23: utsendt.dispatch.v1.Visit.ended_at:type_name -> google.protobuf.Timestamp
-	0,  // 24: utsendt.dispatch.v1.Activity.from:type_name -> utsendt.dispatch.v1.RequestState
-	0,  // 25: utsendt.dispatch.v1.Activity.to:type_name -> utsendt.dispatch.v1.RequestState
-	13, // 26: utsendt.dispatch.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	13, // 27: utsendt.dispatch.v1.Activity.phone_at:type_name -> google.protobuf.Timestamp
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	10, // 16: utsendt.dispatch.v1.Request.latest:type_name -> utsendt.dispatch.v1.Activity
+	3,  // 17: utsendt.dispatch.v1.Visit.state:type_name -> utsendt.dispatch.v1.VisitState
+	7,  // 18: utsendt.dispatch.v1.Visit.planned:type_name -> utsendt.dispatch.v1.Window
+	13, // 19: utsendt.dispatch.v1.Visit.planned_arrival:type_name -> google.protobuf.Timestamp
+	13, // 20: utsendt.dispatch.v1.Visit.assigned_at:type_name -> google.protobuf.Timestamp
+	13, // 21: utsendt.dispatch.v1.Visit.accepted_at:type_name -> google.protobuf.Timestamp
+	13, // 22: utsendt.dispatch.v1.Visit.en_route_at:type_name -> google.protobuf.Timestamp
+	13, // 23: utsendt.dispatch.v1.Visit.on_site_at:type_name -> google.protobuf.Timestamp
+	13, // 24: utsendt.dispatch.v1.Visit.ended_at:type_name -> google.protobuf.Timestamp
+	0,  // 25: utsendt.dispatch.v1.Activity.from:type_name -> utsendt.dispatch.v1.RequestState
+	0,  // 26: utsendt.dispatch.v1.Activity.to:type_name -> utsendt.dispatch.v1.RequestState
+	13, // 27: utsendt.dispatch.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	13, // 28: utsendt.dispatch.v1.Activity.phone_at:type_name -> google.protobuf.Timestamp
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_dispatch_v1_request_proto_init() }
