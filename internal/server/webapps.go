@@ -2,8 +2,10 @@ package server
 
 import (
 	"io/fs"
+	"mime"
 	"net/http"
 	"path"
+	"strconv"
 	"strings"
 
 	"utsendt/portal/web"
@@ -18,7 +20,6 @@ func webApps() http.Handler {
 			http.Error(w, "This binary was built without the web apps. Run `make web`, then build it again.", http.StatusNotFound)
 		})
 	}
-	server := http.FileServerFS(files)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			w.Header().Set("Allow", "GET, HEAD")
@@ -26,23 +27,58 @@ func webApps() http.Handler {
 			return
 		}
 		name := strings.TrimPrefix(path.Clean("/"+r.URL.Path), "/")
+		caching := "no-cache"
 		switch info, err := fs.Stat(files, name); {
 		case err == nil && !info.IsDir() && strings.HasPrefix(name, "assets/"):
 			// The name holds a hash of the content: it never changes.
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+			caching = "public, max-age=31536000, immutable"
 		case err == nil && !info.IsDir() && !strings.HasSuffix(name, ".html"):
-			w.Header().Set("Cache-Control", "no-cache")
 		case name == "assets" || strings.HasPrefix(name, "assets/") || strings.HasPrefix(name, "utsendt.") || (path.Ext(name) != "" && !strings.Contains(name, "/")):
 			// A file that is not there. Pages may have a dot in their last part: /report/AB.123.
 			http.NotFound(w, r)
 			return
 		default:
-			w.Header().Set("Cache-Control", "no-cache")
-			http.ServeFileFS(w, r, files, page(name))
-			return
+			name = page(name)
 		}
-		server.ServeHTTP(w, r)
+		w.Header().Set("Cache-Control", caching)
+		serveFile(w, r, files, name)
 	})
+}
+
+// serveFile serves a file in the smallest form that the client takes. The build lays a Brotli and a gzip form beside every
+// file of text.
+func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string) {
+	w.Header().Add("Vary", "Accept-Encoding")
+	for _, form := range []struct{ coding, end string }{{"br", ".br"}, {"gzip", ".gz"}} {
+		if !accepts(r.Header.Values("Accept-Encoding"), form.coding) {
+			continue
+		}
+		content, err := fs.ReadFile(files, name+form.end)
+		if err != nil {
+			continue // It is no text, or too small to gain.
+		}
+		w.Header().Set("Content-Type", mime.TypeByExtension(path.Ext(name)))
+		w.Header().Set("Content-Encoding", form.coding)
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		if r.Method == http.MethodGet {
+			_, _ = w.Write(content) // Whoever went away needs no answer.
+		}
+		return
+	}
+	http.ServeFileFS(w, r, files, name)
+}
+
+// accepts reports whether an Accept-Encoding names a coding without refusing it by a quality of zero. RFC 9110, 12.5.3.
+func accepts(headers []string, coding string) bool {
+	for one := range strings.SplitSeq(strings.Join(headers, ","), ",") {
+		name, quality, weighted := strings.Cut(strings.ReplaceAll(strings.ToLower(one), " ", ""), ";q=")
+		if name != coding {
+			continue
+		}
+		q, err := strconv.ParseFloat(quality, 64)
+		return !weighted || err == nil && q > 0
+	}
+	return false
 }
 
 // page is the entrance that a path belongs to.

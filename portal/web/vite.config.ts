@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
+import { compressed } from './compressed.ts'
 import { land } from './land.ts'
 import { shell } from './shell.ts'
 
@@ -8,7 +9,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Three pages and a service worker. Each page loads its own code and what it shares with the others.
 export default defineConfig({
-  plugins: [svelte(), land(), shell()],
+  plugins: [svelte(), land(), shell(), compressed()],
   appType: 'mpa',
   build: {
     outDir: 'dist/app',
