@@ -65,7 +65,8 @@ func (d DeviceDetail) PromiseAt(at time.Time) Promise {
 	return Promise{Response: hours(d.Contract.ResponseHours), Resolution: hours(d.Contract.ResolutionHours)}
 }
 
-var errDeviceNotFound = fault.NewNotFound("device_not_found", "There is no such device.")
+// ErrNoDevice is the answer to a device that does not exist, or is not for the caller.
+var ErrNoDevice = fault.NewNotFound("device_not_found", "There is no such device.")
 
 // DeviceOfAccount gives a device of the account; NotFound ("device_not_found") when there is none or it
 // is another account's.
@@ -78,9 +79,15 @@ func DeviceOfAccount(ctx context.Context, idb bun.IDB, accountID, deviceID uuid.
 func DeviceBySerial(ctx context.Context, idb bun.IDB, serial string) (DeviceDetail, error) {
 	serial = SerialNumber(serial)
 	if !Storable(serial) {
-		return DeviceDetail{}, errDeviceNotFound
+		return DeviceDetail{}, ErrNoDevice
 	}
 	return oneDevice(ctx, idb, "device.serial_number = ?", serial)
+}
+
+// AnyDevice gives a device, whosever it is; NotFound ("device_not_found") when there is none. The caller has checked that the
+// actor may see it.
+func AnyDevice(ctx context.Context, idb bun.IDB, id uuid.UUID) (DeviceDetail, error) {
+	return oneDevice(ctx, idb, "device.id = ?", id)
 }
 
 func oneDevice(ctx context.Context, idb bun.IDB, where string, args ...any) (DeviceDetail, error) {
@@ -89,7 +96,7 @@ func oneDevice(ctx context.Context, idb bun.IDB, where string, args ...any) (Dev
 		Relation("Account").Relation("Site").Relation("Model").Relation("Contract").
 		Where(where, args...).Scan(ctx)
 	if errors.Is(err, sql.ErrNoRows) {
-		return DeviceDetail{}, errDeviceNotFound
+		return DeviceDetail{}, ErrNoDevice
 	}
 	if err != nil {
 		return DeviceDetail{}, fmt.Errorf("portal: reading a device: %w", err)

@@ -18,6 +18,7 @@ import (
 	"utsendt/portal/backoffice"
 	backofficerpc "utsendt/portal/backoffice/rpc"
 	knowledgerpc "utsendt/portal/knowledge/rpc"
+	liferpc "utsendt/portal/life/rpc"
 	"utsendt/portal/photos"
 	photosrpc "utsendt/portal/photos/rpc"
 	readingsrpc "utsendt/portal/readings/rpc"
@@ -41,7 +42,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access(), readingsrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), liferpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access(), readingsrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -60,6 +61,8 @@ func Files() []protoreflect.FileDescriptor {
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
 		portalv1.File_utsendt_portal_v1_photo_service_proto,
 		portalv1.File_utsendt_portal_v1_search_service_proto,
+		portalv1.File_utsendt_portal_v1_device_life_service_proto,
+		backofficev1.File_utsendt_backoffice_v1_device_life_service_proto,
 		portalv1.File_utsendt_portal_v1_registration_service_proto,
 		portalv1.File_utsendt_portal_v1_address_change_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_approval_service_proto,
@@ -103,6 +106,8 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
 	mux.Handle(portalv1connect.NewSearchServiceHandler(searchrpc.NewHandler(p.Search), options...))
+	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
+	mux.Handle(backofficev1connect.NewDeviceLifeDeskServiceHandler(liferpc.NewDesk(p.Lives), options...))
 	// A little more than a photo, for what is around it.
 	largestPhoto := int64(p.Photos.MaxBytes()) + 64<<10
 	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),

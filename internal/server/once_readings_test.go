@@ -41,6 +41,9 @@ func (w *world) readingsAgain(t *testing.T, r *repeater) {
 	id := again(t, r, simple(t, customer.Readings.StartUpload), &portalv1.StartUploadRequest{OperationId: op(), FileName: "x.csv", Size: int64(len(file))}).UploadId
 	again(t, r, simple(t, customer.Readings.SendPiece), &portalv1.SendPieceRequest{OperationId: op(), UploadId: id, Data: []byte(file)})
 	again(t, r, simple(t, customer.Readings.CheckUpload), &portalv1.CheckUploadRequest{OperationId: op(), UploadId: id})
+	again(t, r, simple(t, customer.Readings.CorrectRows), &portalv1.CorrectRowsRequest{
+		OperationId: op(), UploadId: id, Rows: []*portalv1.RowCorrection{{Row: 2, SerialNumber: "DEMO-INGEN-2", TakenAt: timestamppb.Now(), Counters: entry(1)[0].Counters}},
+	})
 	again(t, r, simple(t, customer.Readings.ApplyUpload), &portalv1.ApplyUploadRequest{OperationId: op(), UploadId: id})
 
 	content := articleContent()

@@ -70,6 +70,10 @@ func (w *world) supplyExamples() []proto.Message {
 		&portalv1.ListOrdersRequest{DeviceId: device, States: states},
 		&portalv1.GetOrderRequest{Id: order},
 		&portalv1.GetForecastRequest{DeviceId: device}, &portalv1.ListForecastsRequest{},
+		&portalv1.ListDeviceLifeRequest{DeviceId: device, Topics: []portalv1.LifeTopic{portalv1.LifeTopic_LIFE_TOPIC_ORDERS}},
+		&portalv1.GetDevicePlansRequest{DeviceId: device},
+		&backofficev1.ListDeviceLifeRequest{DeviceId: device, Topics: []portalv1.LifeTopic{portalv1.LifeTopic_LIFE_TOPIC_ORDERS}},
+		&backofficev1.GetDevicePlansRequest{DeviceId: device},
 
 		&backofficev1.ListOrdersRequest{States: states, Query: "x"},
 		&backofficev1.GetOrderRequest{Id: order},

@@ -29,6 +29,7 @@ import (
 	"utsendt/portal/addresschange"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/knowledge"
+	"utsendt/portal/life"
 	"utsendt/portal/photos"
 	"utsendt/portal/readings"
 	"utsendt/portal/readings/bulk"
@@ -54,6 +55,8 @@ type Parts struct {
 	Office     *backoffice.Service
 	Articles   *knowledge.Service
 	Supplies   *supplies.Service
+	// Lives tell what happened to devices.
+	Lives *life.Service
 	// Registrations say which devices a customer follows, AddressChanges move sites.
 	Registrations  *registration.Service
 	AddressChanges *addresschange.Service
@@ -61,7 +64,7 @@ type Parts struct {
 	// Pictures are where photos are kept, whoever made them.
 	Pictures *picturestore.Store
 	Photos   *photos.Service
-	Search *search.Service
+	Search   *search.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -128,6 +131,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Requests.UsePhotos(p.Photos)
 	p.Requests.UseAddressChanges(p.AddressChanges.WithRequest)
 	p.Search = search.New(db.DB)
+	p.Lives = life.New(db.DB, p.Supplies)
 	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 
 	mails := accountMail{p.Notify}

@@ -47,6 +47,9 @@ func (w *world) readingExamples() []proto.Message {
 		&portalv1.CheckUploadRequest{OperationId: id, UploadId: exampleUpload},
 		&portalv1.GetUploadRequest{UploadId: exampleUpload},
 		&portalv1.ListUploadRowsRequest{UploadId: exampleUpload, Outcomes: []portalv1.ReadingOutcome{1}},
+		&portalv1.CorrectRowsRequest{
+			OperationId: id, UploadId: exampleUpload, Rows: []*portalv1.RowCorrection{{Row: 2, SerialNumber: "DEMO-1", TakenAt: at, Counters: values, Reason: "x"}},
+		},
 		&portalv1.ApplyUploadRequest{
 			OperationId: id, UploadId: exampleUpload, Reasons: []*portalv1.RowReason{{Row: 2, Reason: "x"}}, ReasonForRest: "x",
 		},

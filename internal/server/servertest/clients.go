@@ -33,6 +33,8 @@ type Person struct {
 	Portal         portalv1connect.PortalServiceClient
 	Photos         portalv1connect.PhotoServiceClient
 	Search         portalv1connect.SearchServiceClient
+	Lives          portalv1connect.DeviceLifeServiceClient
+	LifeDesk       backofficev1connect.DeviceLifeDeskServiceClient
 	Supplies       portalv1connect.SupplyServiceClient
 	Readings       portalv1connect.ReadingServiceClient
 	ReadingDesk    backofficev1connect.ReadingDeskServiceClient
@@ -77,6 +79,8 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		Portal:         portalv1connect.NewPortalServiceClient(http, s.URL, options...),
 		Photos:         portalv1connect.NewPhotoServiceClient(http, s.URL, options...),
 		Search:         portalv1connect.NewSearchServiceClient(http, s.URL, options...),
+		Lives:          portalv1connect.NewDeviceLifeServiceClient(http, s.URL, options...),
+		LifeDesk:       backofficev1connect.NewDeviceLifeDeskServiceClient(http, s.URL, options...),
 		Supplies:       portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
 		Readings:       portalv1connect.NewReadingServiceClient(http, s.URL, options...),
 		ReadingDesk:    backofficev1connect.NewReadingDeskServiceClient(http, s.URL, options...),

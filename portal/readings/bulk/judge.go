@@ -50,6 +50,7 @@ func locate(ctx context.Context, tx postgres.Tx, actor identity.Actor, rows []Ro
 		}
 	}
 	places := map[string]*time.Location{}
+	var somewhere *time.Location
 	for i := range rows {
 		row := &rows[i]
 		if row.Serial == "" {
@@ -72,12 +73,19 @@ func locate(ctx context.Context, tx postgres.Tx, actor identity.Actor, rows []Ro
 			}
 			places[d.TimeZone] = place
 		}
+		somewhere = place
 		row.TakenAt = row.when.in(place).UTC()
 		// A file with a column for each counter has noughts for those that a model does not have.
 		for counter, value := range row.Counters {
 			if value == 0 && !slices.Contains(d.Counters, counter) {
 				delete(row.Counters, counter)
 			}
+		}
+	}
+	// The time of a row whose device is not known is kept for whoever corrects it, as if it stood where others of the file do.
+	for i := range rows {
+		if row := &rows[i]; row.DeviceID == uuid.Nil && row.when != (moment{}) && somewhere != nil {
+			row.TakenAt = row.when.in(somewhere).UTC()
 		}
 	}
 	return nil
