@@ -1,7 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { StreamState, Surroundings } from './stream'
-import { backOff, keepOpen } from './stream'
+import { backOff } from './backoff'
+import { keepOpen } from './stream'
 
 /** A line that a test drives: it sends, breaks or ends what the helper has open. */
 class Line {

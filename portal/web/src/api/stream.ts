@@ -1,4 +1,6 @@
 import { Code, ConnectError } from '@connectrpc/connect'
+import { backOff } from './backoff'
+import { connection } from './connection.svelte'
 
 /**
  * How a stream stands. connecting: not heard yet; live: heard lately; reconnecting: it broke and is being
@@ -12,7 +14,7 @@ export interface Surroundings {
   random(): number
   online(): boolean
   hidden(): boolean
-  /** Calls back when the network comes or goes, or the page is shown or hidden; returns how to stop that. */
+  /** Calls back when the network or the server comes or goes, or the page is shown or hidden; returns how to stop that. */
   onChange(callback: () => void): () => void
 }
 
@@ -20,7 +22,8 @@ export interface StreamOptions<M> {
   open(signal: AbortSignal): AsyncIterable<M>
   /** Messages in the order they came; those of a burst together, so that the page is drawn once. */
   onMessages(messages: M[]): void
-  onState(state: StreamState): void
+  /** heardAt: when the last message came, in milliseconds by this browser's clock; 0 before any. */
+  onState(state: StreamState, heardAt: number): void
   /** A failure that trying again does not mend. */
   onRefused?(error: ConnectError): void
   /** Called before each opening: what comes next is whole again. */
@@ -40,9 +43,8 @@ export interface Stream {
   resume(): void
 }
 
-const firstWait = 500
-const longestWait = 20_000
-const refusals = new Set([
+/** What trying again does not mend. */
+export const refusals = new Set([
   Code.Unauthenticated,
   Code.PermissionDenied,
   Code.NotFound,
@@ -50,20 +52,12 @@ const refusals = new Set([
   Code.Unimplemented,
 ])
 
-/**
- * Milliseconds before the attempt after this many failures: doubling from half a second to 20 seconds, of
- * which a random half is taken off, so that the pages of a restarted server do not all come back at once.
- */
-export function backOff(failures: number, random: number): number {
-  const full = Math.min(longestWait, firstWait * 2 ** Math.max(0, failures - 1))
-  return Math.round(full * (0.5 + random / 2))
-}
-
 /** Keeps a server stream open: see StreamOptions and StreamState. Stop it when the page is left. */
 export function keepOpen<M>(options: StreamOptions<M>): Stream {
   const { silence = 40_000, collect = 60, letGoAfter = 60_000, surroundings = browser } = options
   let state: StreamState | undefined
   let failures = 0
+  let heardAt = 0
   let stopped = false
   let letGo = false
   let run: AbortController | undefined
@@ -73,7 +67,7 @@ export function keepOpen<M>(options: StreamOptions<M>): Stream {
   const setState = (next: StreamState) => {
     if (state === next || stopped) return
     state = next
-    options.onState(next)
+    options.onState(next, heardAt)
   }
 
   const attempt = async () => {
@@ -103,6 +97,7 @@ export function keepOpen<M>(options: StreamOptions<M>): Stream {
         if (!current()) return
         guard()
         failures = 0
+        heardAt = Date.now()
         setState('live')
         collected.push(message)
         collecting ??= setTimeout(hand, collect)
@@ -190,7 +185,10 @@ const browser: Surroundings = {
     window.addEventListener('online', callback)
     window.addEventListener('offline', callback)
     document.addEventListener('visibilitychange', callback)
+    // Some other call found the server again: no need to wait out the pause.
+    const unlisten = connection.onBack(callback)
     return () => {
+      unlisten()
       window.removeEventListener('online', callback)
       window.removeEventListener('offline', callback)
       document.removeEventListener('visibilitychange', callback)

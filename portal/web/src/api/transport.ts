@@ -1,8 +1,12 @@
+import { MethodOptions_IdempotencyLevel as Idempotency } from '@bufbuild/protobuf/wkt'
 import type { Interceptor } from '@connectrpc/connect'
 import { Code, ConnectError } from '@connectrpc/connect'
 import { createConnectTransport } from '@connectrpc/connect-web'
 import { language } from '../i18n/language.svelte'
 import { noteServerDate } from './clock.svelte'
+import { connection } from './connection.svelte'
+import { mayRetry, problemOf } from './problem'
+import { refusals } from './stream'
 
 let whenSignedOut: () => void = () => {}
 
@@ -11,17 +15,44 @@ export function onSignedOut(handler: () => void): void {
   whenSignedOut = handler
 }
 
+/** Milliseconds before each further attempt to read something. */
+const again = [400, 1200]
+
+/** Passes a stream's messages on, and notes that the line is up, or that it broke. */
+async function* listened<T>(messages: AsyncIterable<T>, signal: AbortSignal): AsyncIterable<T> {
+  try {
+    for await (const message of messages) {
+      connection.heard()
+      yield message
+    }
+  } catch (error) {
+    if (!signal.aborted && !refusals.has(ConnectError.from(error).code)) connection.lost()
+    throw error
+  }
+}
+
 const watch: Interceptor = (next) => async (request) => {
   // Errors come in the language of the page, whatever the browser's own is.
   request.header.set('Accept-Language', language())
-  try {
-    const response = await next(request)
-    noteServerDate(response.header.get('date'))
-    return response
-  } catch (error) {
-    // A wrong password at SignIn is Unauthenticated too, and ends no session.
-    if (ConnectError.from(error).code === Code.Unauthenticated && !/SignIn$/.test(request.method.name)) whenSignedOut()
-    throw error
+  // What only reads is asked again when a server that is being restarted does not answer. A change is its page's affair.
+  const mayRepeat = !request.stream && request.method.idempotency === Idempotency.NO_SIDE_EFFECTS
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const response = await next(request)
+      noteServerDate(response.header.get('date'))
+      connection.heard()
+      return response.stream ? { ...response, message: listened(response.message, request.signal) } : response
+    } catch (error) {
+      // A wrong password at SignIn is Unauthenticated too, and ends no session.
+      if (ConnectError.from(error).code === Code.Unauthenticated && !/SignIn$/.test(request.method.name)) whenSignedOut()
+      if (request.signal.aborted) throw error
+      const problem = problemOf(error)
+      if (problem.unreachable || (problem.code === Code.Unavailable && !problem.reason)) connection.lost()
+      const wait = again[attempt]
+      if (!mayRepeat || wait === undefined || !mayRetry(problem) || connection.state === 'offline') throw error
+      await new Promise((done) => setTimeout(done, wait))
+      if (request.signal.aborted) throw error
+    }
   }
 }
 

@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import { WatchRequestResponseSchema } from '../gen/utsendt/portal/v1/portal_service_pb.js'
-import { ageOf, nothingWatched, takeIn } from './watching'
+import { ageOf, newsOf, nothingWatched, takeIn } from './watching'
 
 const message = (version: bigint, state: RequestState, more = {}) =>
   create(WatchRequestResponseSchema, { request: { id: 'r', version, state }, ...more })
@@ -42,5 +42,27 @@ describe('takeIn', () => {
     const later = takeIn(first, message(3n, RequestState.EN_ROUTE), 60_100)
     expect(later.tracking).toBe(first.tracking)
     expect(ageOf(later.tracking!.position!, later.trackedAt, 60_100)).toBe(63)
+  })
+})
+
+describe('newsOf', () => {
+  const opened = takeIn(nothingWatched, message(2n, RequestState.DISPATCHED, { activities: [{ sequence: 1n, kind: 'opened' }] }), 0)
+  const kinds = (...kinds: string[]) => ({ activities: kinds.map((kind, i) => ({ kind, sequence: BigInt(i + 1) })) })
+
+  it('says nothing of what was there from the first', () => expect(newsOf(nothingWatched, opened)).toEqual({}))
+
+  it('tells a new state, and not also the activity that made it', () => {
+    const next = takeIn(opened, message(3n, RequestState.EN_ROUTE, kinds('opened', 'departed')), 0)
+    expect(newsOf(opened, next)).toEqual({ state: RequestState.EN_ROUTE })
+  })
+
+  it('tells the newest of what was added while the state stayed', () => {
+    const next = takeIn(opened, message(3n, RequestState.DISPATCHED, kinds('opened', 'scheduled', 'nearly_there')), 0)
+    expect(newsOf(opened, next).activity?.kind).toBe('nearly_there')
+  })
+
+  it('is silent about a position that moves', () => {
+    const moving = takeIn(opened, message(3n, RequestState.EN_ROUTE, { ...kinds('opened', 'departed'), ...tracking }), 0)
+    expect(newsOf(moving, takeIn(moving, message(3n, RequestState.EN_ROUTE, tracking), 900))).toEqual({})
   })
 })

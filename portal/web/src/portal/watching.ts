@@ -31,6 +31,19 @@ export function takeIn(shown: Watched, message: WatchRequestResponse, now: numbe
   }
 }
 
+/**
+ * What somebody who does not see the page must be told: that the state is another, or else that something has been added
+ * to the history. Nothing of what was there when the page was opened, and nothing of a position that moves.
+ */
+export function newsOf(before: Watched, after: Watched): { state?: RequestState; activity?: Activity } {
+  if (!before.request || !after.request) return {}
+  if (before.request.state !== after.request.state) return { state: after.request.state }
+  const last = before.activities.reduce((highest, one) => (one.sequence > highest ? one.sequence : highest), 0n)
+  const added = after.activities.filter((one) => one.sequence > last).sort((a, b) => Number(a.sequence - b.sequence))
+  const newest = added.at(-1)
+  return newest ? { activity: newest } : {}
+}
+
 /** A position older than this many seconds is where someone was, not where they are. */
 export const staleAfter = 60
 

@@ -1,5 +1,10 @@
 /** The customer's portal: home, search and finding one's way. */
 export const portal = {
+  'connection.as_of': 'What you see is as of {time}.',
+  'connection.back': 'Connected again.',
+  'connection.by_itself': 'The page tries again by itself.',
+  'connection.offline': 'No network.',
+  'connection.unreachable': 'The server cannot be reached just now.',
   'home.choices': 'What would you like to do?',
   'home.report': 'Service request',
   'home.report_lead': 'Report a fault on a printer',

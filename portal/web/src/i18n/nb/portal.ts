@@ -1,5 +1,10 @@
 /** The customer's portal: home, search and finding one's way. */
 export const portal = {
+  'connection.as_of': 'Det du ser, er slik det var {time}.',
+  'connection.back': 'Tilkoblet igjen.',
+  'connection.by_itself': 'Siden prøver igjen av seg selv.',
+  'connection.offline': 'Ingen nettforbindelse.',
+  'connection.unreachable': 'Får ikke kontakt med serveren akkurat nå.',
   'home.choices': 'Hva vil du gjøre?',
   'home.report': 'Serviceforespørsel',
   'home.report_lead': 'Meld en feil på en skriver',

@@ -1,0 +1,51 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { createClient } from '@connectrpc/connect'
+import { beforeEach, expect, it, vi } from 'vitest'
+import { GetPushKeyResponseSchema, NotificationService } from '../gen/utsendt/live/v1/notification_service_pb.js'
+import { connection } from './connection.svelte'
+import { transportOver } from './transport'
+
+const answer = () =>
+  new Response(toBinary(GetPushKeyResponseSchema, create(GetPushKeyResponseSchema, { publicKey: 'k' })), { headers: { 'Content-Type': 'application/proto' } })
+
+/** A server that does not answer the first calls, and then does. */
+function clientOver(silent: number) {
+  let calls = 0
+  const fetch = vi.fn(async () => {
+    if (++calls <= silent) throw new TypeError('Failed to fetch')
+    return answer()
+  })
+  return { client: createClient(NotificationService, transportOver({ fetch })), fetch }
+}
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  return () => {
+    connection.heard()
+    vi.useRealTimers()
+  }
+})
+
+it('reads again what nobody answered', async () => {
+  const { client, fetch } = clientOver(2)
+  const reading = client.getPushKey({})
+  await vi.advanceTimersByTimeAsync(400 + 1200)
+  expect((await reading).publicKey).toBe('k')
+  expect(fetch).toHaveBeenCalledTimes(3)
+})
+
+it('gives up after the third time', async () => {
+  const { client, fetch } = clientOver(9)
+  const reading = client.getPushKey({}).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await reading).toBeInstanceOf(Error)
+  expect(fetch.mock.calls.length).toBe(3)
+})
+
+it('leaves a change to its page, which has the operation id', async () => {
+  const { client, fetch } = clientOver(1)
+  const change = client.subscribe({}).catch((error: unknown) => error)
+  await vi.advanceTimersByTimeAsync(10_000)
+  expect(await change).toBeInstanceOf(Error)
+  expect(fetch).toHaveBeenCalledTimes(1)
+})
