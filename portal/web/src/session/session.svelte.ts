@@ -24,6 +24,7 @@ class SessionState {
   problem = $state.raw<Problem>()
   private resumed = new Set<() => void>()
   private memory: Memory | undefined
+  private asking: Promise<void> | undefined
 
   constructor() {
     onSignedOut(() => {
@@ -39,7 +40,13 @@ class SessionState {
     this.memory = memory
   }
 
-  async start(): Promise<void> {
+  /** Asks who is signed in. While that is being asked, it is not asked again. */
+  start(): Promise<void> {
+    this.asking ??= this.ask().finally(() => (this.asking = undefined))
+    return this.asking
+  }
+
+  private async ask(): Promise<void> {
     const known = this.memory?.read()
     this.person = known
     this.status = known ? 'in' : 'starting'
