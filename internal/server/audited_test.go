@@ -33,6 +33,8 @@ var withoutOperation = map[string]string{
 	"DispatchService.WatchBoard":       "reads; noted in personal_data_reads",
 	"PortalService.WatchRequest":       "reads",
 	"PortalService.WatchRequests":      "reads",
+	"TrackingService.GetTracking":      "reads; that a link was opened stands in its row",
+	"TrackingService.WatchTracking":    "as GetTracking",
 	"NotificationService.Subscribe":    "one's own devices for messages",
 	"NotificationService.Unsubscribe":  "as Subscribe",
 	"NotificationService.SendTest":     "the ledger of messages says so",

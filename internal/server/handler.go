@@ -26,6 +26,7 @@ import (
 	portalrpc "utsendt/portal/rpc"
 	searchrpc "utsendt/portal/search/rpc"
 	suppliesrpc "utsendt/portal/supplies/rpc"
+	trackingrpc "utsendt/portal/tracking/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
@@ -42,7 +43,7 @@ import (
 
 // Access is who may call what: the rules of every service.
 func Access() rpc.Access {
-	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), searchrpc.Access(), liferpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access(), readingsrpc.Access())
+	return identityrpc.Access().With(dispatchrpc.Access(), portalrpc.Access(), photosrpc.Access(), trackingrpc.Access(), searchrpc.Access(), liferpc.Access(), suppliesrpc.Access(), knowledgerpc.Access(), notifyrpc.Access(), backofficerpc.Access(), registrationrpc.Access(), readingsrpc.Access())
 }
 
 // Files describe every service that is served.
@@ -61,6 +62,7 @@ func Files() []protoreflect.FileDescriptor {
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
 		portalv1.File_utsendt_portal_v1_photo_service_proto,
 		portalv1.File_utsendt_portal_v1_search_service_proto,
+		portalv1.File_utsendt_portal_v1_tracking_service_proto,
 		portalv1.File_utsendt_portal_v1_device_life_service_proto,
 		backofficev1.File_utsendt_backoffice_v1_device_life_service_proto,
 		portalv1.File_utsendt_portal_v1_registration_service_proto,
@@ -108,6 +110,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(portalv1connect.NewSearchServiceHandler(searchrpc.NewHandler(p.Search), options...))
 	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
 	mux.Handle(backofficev1connect.NewDeviceLifeDeskServiceHandler(liferpc.NewDesk(p.Lives), options...))
+	mux.Handle(portalv1connect.NewTrackingServiceHandler(trackingrpc.NewHandler(p.Tracking), options...))
 	// A little more than a photo, for what is around it.
 	largestPhoto := int64(p.Photos.MaxBytes()) + 64<<10
 	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),

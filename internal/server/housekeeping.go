@@ -43,6 +43,6 @@ func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) 
 	if unattached > 0 {
 		h.log.InfoContext(ctx, "photos that nobody attached removed", "count", unattached)
 	}
-	return errors.Join(err, tidyErr, h.parts.People.Purge(ctx), h.parts.MeterFiles.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations),
+	return errors.Join(err, tidyErr, h.parts.People.Purge(ctx), h.parts.MeterFiles.Purge(ctx), h.parts.Tracking.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations),
 		audit.Purge(ctx, h.parts.DB.DB, h.changes, h.reads))
 }

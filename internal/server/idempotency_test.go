@@ -207,6 +207,7 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	w.accountAgain(t, r)
 	w.repeatRegistrations(t, r)
 	w.readingsAgain(t, r)
+	w.trackingAgain(t, r)
 
 	var missed []string
 	for _, p := range procedures() {

@@ -37,6 +37,7 @@ import (
 	"utsendt/portal/registration"
 	"utsendt/portal/search"
 	"utsendt/portal/supplies"
+	"utsendt/portal/tracking"
 )
 
 // Parts are the domains and the plumbing of one server, put together on one database.
@@ -65,6 +66,8 @@ type Parts struct {
 	Pictures *picturestore.Store
 	Photos   *photos.Service
 	Search   *search.Service
+	// Tracking are the links by which somebody without an account follows a request.
+	Tracking *tracking.Service
 
 	jobs *jobs.Client
 	push *webpush.Sender
@@ -131,6 +134,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Requests.UsePhotos(p.Photos)
 	p.Requests.UseAddressChanges(p.AddressChanges.WithRequest)
 	p.Search = search.New(db.DB)
+	p.Tracking = tracking.New(tracking.Config{DB: db.DB, Dispatch: p.Dispatch, Bus: p.Bus, BaseURL: baseURL, Logger: cfg.Logger})
 	p.Lives = life.New(db.DB, p.Supplies)
 	p.Office = backoffice.New(backoffice.Config{DB: db.DB, People: p.People, Dispatch: p.Dispatch})
 

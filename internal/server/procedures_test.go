@@ -42,7 +42,7 @@ func (p procedure) serves() string { return strings.Split(string(p.ParentFile().
 func (p procedure) open() bool {
 	switch p.Name() {
 	case "SignIn", "SignOut", "ListSupportContacts", "ConfirmEmail", "ListSecurityQuestions", "StartRecovery", "AnswerRecovery",
-		"RemindUserId", "SignUp", "ConfirmSignUp", "BeginSignIn", "FinishSignIn":
+		"RemindUserId", "SignUp", "ConfirmSignUp", "BeginSignIn", "FinishSignIn", "GetTracking", "WatchTracking":
 		return true
 	}
 	return false

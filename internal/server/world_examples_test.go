@@ -129,6 +129,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 	messages = append(messages, w.supplyExamples()...)
 	messages = append(messages, w.readingExamples()...)
 	messages = append(messages, w.registrationExamples()...)
+	messages = append(messages, w.trackingExamples()...)
 	i := slices.IndexFunc(messages, func(m proto.Message) bool {
 		return m.ProtoReflect().Descriptor().FullName() == p.Input().FullName()
 	})

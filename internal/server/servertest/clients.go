@@ -33,6 +33,7 @@ type Person struct {
 	Portal         portalv1connect.PortalServiceClient
 	Photos         portalv1connect.PhotoServiceClient
 	Search         portalv1connect.SearchServiceClient
+	Tracking       portalv1connect.TrackingServiceClient
 	Lives          portalv1connect.DeviceLifeServiceClient
 	LifeDesk       backofficev1connect.DeviceLifeDeskServiceClient
 	Supplies       portalv1connect.SupplyServiceClient
@@ -79,6 +80,7 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		Portal:         portalv1connect.NewPortalServiceClient(http, s.URL, options...),
 		Photos:         portalv1connect.NewPhotoServiceClient(http, s.URL, options...),
 		Search:         portalv1connect.NewSearchServiceClient(http, s.URL, options...),
+		Tracking:       portalv1connect.NewTrackingServiceClient(http, s.URL, options...),
 		Lives:          portalv1connect.NewDeviceLifeServiceClient(http, s.URL, options...),
 		LifeDesk:       backofficev1connect.NewDeviceLifeDeskServiceClient(http, s.URL, options...),
 		Supplies:       portalv1connect.NewSupplyServiceClient(http, s.URL, options...),
