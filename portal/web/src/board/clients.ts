@@ -2,9 +2,14 @@ import { createClient } from '@connectrpc/connect'
 import { ApprovalService } from '../gen/utsendt/backoffice/v1/approval_service_pb.js'
 import { AuditService } from '../gen/utsendt/backoffice/v1/audit_service_pb.js'
 import { FleetService } from '../gen/utsendt/backoffice/v1/fleet_service_pb.js'
+import { KnowledgeService } from '../gen/utsendt/backoffice/v1/knowledge_service_pb.js'
 import { MessageService } from '../gen/utsendt/backoffice/v1/message_service_pb.js'
 import { OrderService } from '../gen/utsendt/backoffice/v1/order_service_pb.js'
+import { PeopleService } from '../gen/utsendt/backoffice/v1/people_service_pb.js'
+import { ReadingDeskService } from '../gen/utsendt/backoffice/v1/reading_service_pb.js'
 import { SignUpService } from '../gen/utsendt/backoffice/v1/sign_up_service_pb.js'
+import { TechnicianService } from '../gen/utsendt/backoffice/v1/technician_service_pb.js'
+import { TransferService } from '../gen/utsendt/backoffice/v1/transfer_service_pb.js'
 import { DispatchService } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
 import { transport } from '../api/transport'
 
@@ -15,3 +20,8 @@ export const orders = createClient(OrderService, transport)
 export const messages = createClient(MessageService, transport)
 export const fleet = createClient(FleetService, transport)
 export const audit = createClient(AuditService, transport)
+export const technicians = createClient(TechnicianService, transport)
+export const people = createClient(PeopleService, transport)
+export const knowledge = createClient(KnowledgeService, transport)
+export const readingDesk = createClient(ReadingDeskService, transport)
+export const transfer = createClient(TransferService, transport)

@@ -1,6 +1,15 @@
 /** Pages without an id, and those that have one in their second part. */
-const plain = ['approvals', 'orders', 'customers', 'audit'] as const
-const withId = { orders: 'order', customers: 'customer' } as const
+const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'audit'] as const
+const withId = {
+  orders: 'order',
+  customers: 'customer',
+  sites: 'site',
+  devices: 'device',
+  contracts: 'contract',
+  models: 'model',
+  technicians: 'technician',
+  people: 'person',
+} as const
 
 export type Page = 'queue' | (typeof plain)[number] | (typeof withId)[keyof typeof withId]
 

@@ -4,6 +4,11 @@ import { desk } from './desk'
 import { office } from './office'
 import { queue } from './queue'
 import { shared } from './shared'
+import { files } from './files'
+import { fleet } from './fleet'
+import { knowledge } from './knowledge'
+import { readings } from './readings'
+import { staff } from './staff'
 
 /** What the office's board says. */
-export const texts = { ...shared, ...account, ...office, ...queue, ...actions, ...desk }
+export const texts = { ...shared, ...account, ...office, ...queue, ...actions, ...desk, ...files, ...fleet, ...knowledge, ...readings, ...staff }

@@ -12,6 +12,10 @@ import { readings } from './readings'
 import { requests } from './requests'
 import { shared } from './shared'
 import { travel } from './travel'
+import { files } from './files'
+import { fleet } from './fleet'
+import { knowledge } from './knowledge'
+import { staff } from './staff'
 
 /** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
-export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel }
+export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel, ...files, ...fleet, ...knowledge, ...staff }

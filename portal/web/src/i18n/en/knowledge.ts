@@ -1,0 +1,4 @@
+/** English: the articles of the knowledge base. */
+export const knowledge = {
+  'knowledge.articles': 'Knowledge base',
+}

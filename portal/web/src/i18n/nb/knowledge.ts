@@ -1,0 +1,4 @@
+/** Norwegian bokmål: the articles of the knowledge base. */
+export const knowledge = {
+  'knowledge.articles': 'Kunnskapsbase',
+}
