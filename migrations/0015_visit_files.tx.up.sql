@@ -4,9 +4,6 @@ ALTER TABLE visits ADD COLUMN signed_by text NOT NULL DEFAULT '';
 CREATE TABLE visit_files (
     id            uuid PRIMARY KEY,
     visit_id      uuid NOT NULL REFERENCES visits (id),
-    -- The visit's, so that who may see it is found without it.
-    request_id    uuid NOT NULL REFERENCES service_requests (id),
-    technician_id uuid NOT NULL REFERENCES technicians (id),
     kind          text NOT NULL CHECK (kind IN ('photo', 'signature')),
     state         text NOT NULL CHECK (state IN ('receiving', 'stored', 'refused')),
     -- The place among the visit's photos; a signature has the first. Nobody has more than there are places.
@@ -37,7 +34,6 @@ CREATE TABLE visit_files (
 -- One file in a place, and each content once.
 CREATE UNIQUE INDEX visit_files_slot ON visit_files (visit_id, kind, slot) WHERE state <> 'refused';
 CREATE UNIQUE INDEX visit_files_once ON visit_files (visit_id, kind, digest) WHERE state <> 'refused';
-CREATE INDEX visit_files_request ON visit_files (request_id) WHERE state = 'stored';
 CREATE INDEX visit_files_left ON visit_files (touched_at) WHERE state <> 'stored';
 
 -- The pieces of files on their way; gone when the file is whole.

@@ -998,8 +998,6 @@ ALTER TABLE ONLY public.visit_file_pieces ALTER COLUMN content SET STORAGE EXTER
 CREATE TABLE public.visit_files (
     id uuid NOT NULL,
     visit_id uuid NOT NULL,
-    request_id uuid NOT NULL,
-    technician_id uuid NOT NULL,
     kind text NOT NULL,
     state text NOT NULL,
     slot integer NOT NULL,
@@ -1466,8 +1464,6 @@ CREATE INDEX visit_files_left ON public.visit_files USING btree (touched_at) WHE
 
 CREATE UNIQUE INDEX visit_files_once ON public.visit_files USING btree (visit_id, kind, digest) WHERE (state <> 'refused'::text);
 
-CREATE INDEX visit_files_request ON public.visit_files USING btree (request_id) WHERE (state = 'stored'::text);
-
 CREATE UNIQUE INDEX visit_files_slot ON public.visit_files USING btree (visit_id, kind, slot) WHERE (state <> 'refused'::text);
 
 CREATE UNIQUE INDEX visits_one_live ON public.visits USING btree (request_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
@@ -1675,12 +1671,6 @@ ALTER TABLE ONLY public.van_stock
 
 ALTER TABLE ONLY public.visit_file_pieces
     ADD CONSTRAINT visit_file_pieces_file_id_fkey FOREIGN KEY (file_id) REFERENCES public.visit_files(id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY public.visit_files
-    ADD CONSTRAINT visit_files_request_id_fkey FOREIGN KEY (request_id) REFERENCES public.service_requests(id);
-
-ALTER TABLE ONLY public.visit_files
-    ADD CONSTRAINT visit_files_technician_id_fkey FOREIGN KEY (technician_id) REFERENCES public.technicians(id);
 
 ALTER TABLE ONLY public.visit_files
     ADD CONSTRAINT visit_files_visit_id_fkey FOREIGN KEY (visit_id) REFERENCES public.visits(id);
