@@ -34,7 +34,10 @@ const tonerRank = 90
 const orderDetail = `jsonb_build_object('number', o.number, 'carrier', o.carrier, 'lines', (SELECT jsonb_agg(
 	jsonb_build_object('nb', l.name_nb, 'en', l.name_en, 'quantity', l.quantity) ORDER BY l.line) FROM supply_order_lines l WHERE l.order_id = o.id))`
 
-const requestDetail = `jsonb_build_object('number', r.number, 'category', r.category, 'outcome', CASE WHEN r.ended_at IS NULL THEN '' ELSE r.outcome END)`
+const (
+	openedDetail = `jsonb_build_object('number', r.number, 'category', r.category)`
+	endedDetail  = `jsonb_build_object('number', r.number, 'category', r.category, 'outcome', r.outcome)`
+)
 
 const visitDetail = `jsonb_build_object('number', r.number, 'category', r.category, 'technician', t.first_name)`
 
@@ -43,7 +46,7 @@ const fromVisits = `service_requests r JOIN visits v ON v.request_id = r.id JOIN
 const addressDetail = `jsonb_build_object(
 	'was', concat_ws(', ', nullif(c.was_line1, ''), nullif(c.was_line2, ''), nullif(c.was_line3, ''), concat_ws(' ', c.was_postal_code, c.was_city)),
 	'then', concat_ws(', ', c.line1, nullif(c.line2, ''), nullif(c.line3, ''), concat_ws(' ', c.postal_code, c.city)),
-	'reason', CASE WHEN c.state = 'refused' THEN c.decision_reason ELSE '' END)`
+	'reason', %s)`
 
 // Of the changes at the site where the device stands now, or that were asked for it: those that were carried out moved it too,
 // the others matter to who asked.
@@ -71,9 +74,9 @@ var legs = []leg{
 			AND NOT EXISTS (SELECT FROM audit_trail a WHERE a.object_kind = 'registration' AND a.object_id = g.id AND a.after->>'state' = 'active')`,
 		ourRegistration,
 	},
-	{Addresses, 20, "c.requested_at", "c.id", "'address_asked'", addressDetail, fromAddresses + ` AND c.device_id = :device`, ourAddress},
-	{Addresses, 21, "c.decided_at", "c.id", "'address_' || c.state", addressDetail, fromAddresses + ` AND c.state <> 'pending'`, ourAddress},
-	{Requests, 30, "r.opened_at", "r.id", "'request_opened'", requestDetail, `service_requests r WHERE r.device_id = :device`, ourRequest},
+	{Addresses, 20, "c.requested_at", "c.id", "'address_asked'", fmt.Sprintf(addressDetail, `''`), fromAddresses + ` AND c.device_id = :device`, ourAddress},
+	{Addresses, 21, "c.decided_at", "c.id", "'address_' || c.state", fmt.Sprintf(addressDetail, `CASE WHEN c.state = 'refused' THEN c.decision_reason ELSE '' END`), fromAddresses + ` AND c.state <> 'pending'`, ourAddress},
+	{Requests, 30, "r.opened_at", "r.id", "'request_opened'", openedDetail, `service_requests r WHERE r.device_id = :device`, ourRequest},
 	{Visits, 40, "v.on_site_at", "v.id", "'visit_arrived'", visitDetail, fromVisits + ` AND v.on_site_at IS NOT NULL`, ourRequest},
 	{Orders, 50, "o.placed_at", "o.id", "'order_placed'", orderDetail, `supply_orders o WHERE o.device_id = :device`, ourOrder},
 	{Orders, 51, "o.shipped_at", "o.id", "'order_shipped'", orderDetail, `supply_orders o WHERE o.device_id = :device AND o.shipped_at IS NOT NULL`, ourOrder},
@@ -87,7 +90,7 @@ var legs = []leg{
 		Visits, 70, "v.ended_at", "v.id", "CASE v.state WHEN 'done' THEN 'visit_done' ELSE 'visit_unsolved' END", visitDetail,
 		fromVisits + ` AND v.state IN ('done', 'unsolved')`, ourRequest,
 	},
-	{Requests, 80, "r.ended_at", "r.id", "'request_' || r.state", requestDetail, `service_requests r WHERE r.device_id = :device AND r.ended_at IS NOT NULL`, ourRequest},
+	{Requests, 80, "r.ended_at", "r.id", "'request_' || r.state", endedDetail, `service_requests r WHERE r.device_id = :device AND r.ended_at IS NOT NULL`, ourRequest},
 }
 
 // key is where a line stands in the thread, and a page ends.
@@ -128,7 +131,7 @@ func threadQuery(topics []Topic, customer bool) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return strings.Join(parts, "\nUNION ALL\n") + "\nORDER BY at DESC, rank DESC, id DESC LIMIT :limit"
+	return "SELECT * FROM (" + strings.Join(parts, "\nUNION ALL\n") + ") AS thread ORDER BY at DESC, rank DESC, id DESC LIMIT :limit"
 }
 
 // stored gives at most limit lines that come after a place in the thread; the zero place is before the first.
