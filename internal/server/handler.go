@@ -106,7 +106,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(backofficev1connect.NewMessageServiceHandler(notifyrpc.NewStaff(p.Notify), options...))
 	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
 	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
-	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Fleet, p.Requests), options...))
+	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Lists, p.Fleet, p.Requests), options...))
 	mux.Handle(portalv1connect.NewSearchServiceHandler(searchrpc.NewHandler(p.Search), options...))
 	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
 	mux.Handle(backofficev1connect.NewDeviceLifeDeskServiceHandler(liferpc.NewDesk(p.Lives), options...))

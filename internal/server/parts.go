@@ -28,6 +28,7 @@ import (
 	"utsendt/portal"
 	"utsendt/portal/addresschange"
 	"utsendt/portal/backoffice"
+	"utsendt/portal/glance"
 	"utsendt/portal/knowledge"
 	"utsendt/portal/life"
 	"utsendt/portal/photos"
@@ -48,6 +49,7 @@ type Parts struct {
 	Notify   *notify.Service
 	Dispatch *dispatch.Service
 	Fleet    *portal.Service
+	Lists    *glance.Service
 	// Meters, MeterFiles and Reminders are about meter readings.
 	Meters     *readings.Service
 	MeterFiles *bulk.Service
@@ -125,6 +127,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	p.Supplies = supplies.New(supplies.Config{
 		DB: db.DB, Notifier: p.Notify, Carriers: carriers, ShopURL: cfg.Links.Shop, LeadDays: cfg.SupplyLeadDays,
 	})
+	p.Lists = glance.New(db.DB, p.Fleet, p.Supplies)
 	p.Registrations, p.AddressChanges = registration.New(db.DB, p.Notify), addresschange.New(db.DB, p.Notify)
 	p.Requests = portal.NewRequests(db.DB, p.Dispatch)
 	if p.Pictures, err = openPictures(db, cfg); err != nil {

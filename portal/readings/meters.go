@@ -116,6 +116,28 @@ func (s *Service) Due(ctx context.Context, actor identity.Actor, limit int) (ids
 	return ids, err
 }
 
+// DueOf gives for each of these devices the last month of the period whose reading is missing, as 2026-03; devices that lack
+// none, and those that the customer does not follow, are left out.
+func DueOf(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	query, err := followedMeters(ctx, tx, actor)
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		ID     uuid.UUID `bun:"id,type:uuid"`
+		Period string    `bun:"period"`
+	}
+	if err := query.ColumnExpr("device.id, due.period").Where("due.period IS NOT NULL AND device.id IN (?)", bun.List(ids)).
+		Scan(ctx, &rows); err != nil {
+		return nil, fmt.Errorf("readings: finding what is due of devices: %w", err)
+	}
+	found := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		found[r.ID] = r.Period
+	}
+	return found, nil
+}
+
 // followedMeters joins device, model, site, contract and due for the devices of a customer.
 func followedMeters(ctx context.Context, tx postgres.Tx, actor identity.Actor) (*bun.SelectQuery, error) {
 	var zones []string

@@ -8,6 +8,8 @@ import (
 	"utsendt/dispatch"
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/portal"
+	"utsendt/portal/glance"
+	suppliesrpc "utsendt/portal/supplies/rpc"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
 
@@ -19,6 +21,16 @@ func device(d *portal.ListedDevice) *portalv1.Device {
 	if d.Open != nil {
 		out.OpenRequestId, out.OpenRequestNumber = d.Open.ID.String(), d.Open.Number
 		out.OpenRequestState = dispatchrpc.State(dispatch.State(d.Open.State))
+	}
+	return out
+}
+
+func deviceGlance(g glance.Glance) *portalv1.DeviceGlance {
+	out := &portalv1.DeviceGlance{OrderNumber: g.OrderNumber, ReadingDue: g.ReadingDue}
+	if low := g.LowToner; low != nil {
+		out.LowToner = &portalv1.LowToner{
+			Colour: suppliesrpc.Colour(low.Colour), RunsOutAt: dispatchrpc.Time(&low.RunsOut), OnOrder: low.OnOrder,
+		}
 	}
 	return out
 }

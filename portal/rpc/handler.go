@@ -13,10 +13,12 @@ import (
 	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
 
 	"utsendt/portal"
+	"utsendt/portal/glance"
 )
 
 // Handler is PortalService.
 type Handler struct {
+	lists    *glance.Service
 	fleet    *portal.Service
 	requests *portal.Requests
 }
@@ -24,13 +26,13 @@ type Handler struct {
 var _ portalv1connect.PortalServiceHandler = (*Handler)(nil)
 
 // NewHandler serves customers.
-func NewHandler(fleet *portal.Service, requests *portal.Requests) *Handler {
-	return &Handler{fleet: fleet, requests: requests}
+func NewHandler(lists *glance.Service, fleet *portal.Service, requests *portal.Requests) *Handler {
+	return &Handler{lists: lists, fleet: fleet, requests: requests}
 }
 
 // ListDevices lists the devices that the caller follows.
 func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequest) (*portalv1.ListDevicesResponse, error) {
-	page, err := h.fleet.ListDevices(ctx, identity.Caller(ctx), portal.DeviceQuery{
+	page, err := h.lists.ListDevices(ctx, identity.Caller(ctx), portal.DeviceQuery{
 		Text: req.Query, PageSize: int(req.PageSize), PageToken: req.PageToken,
 	})
 	if err != nil {
@@ -38,7 +40,11 @@ func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequ
 	}
 	res := &portalv1.ListDevicesResponse{NextPageToken: page.NextPageToken, Total: page.Total}
 	for i := range page.Devices {
-		res.Devices = append(res.Devices, device(&page.Devices[i]))
+		listed := device(&page.Devices[i])
+		if g, ok := page.Glances[page.Devices[i].ID]; ok {
+			listed.Glance = deviceGlance(g)
+		}
+		res.Devices = append(res.Devices, listed)
 	}
 	return res, nil
 }

@@ -13,6 +13,7 @@ import (
 	"utsendt/internal/checkdigit"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
 	"utsendt/portal"
 )
 
@@ -87,4 +88,25 @@ func withLines(q *bun.SelectQuery) *bun.SelectQuery {
 func mistyped(field, number string) error {
 	return fault.NewInvalid(field, "number_mistyped", "There is a typing error in "+number+": its check digit does not fit.",
 		fault.Param("number", number))
+}
+
+// UnderWay gives for each of these devices the number of the newest order of the customer's company that is neither delivered
+// nor cancelled; devices without one, and those that the customer does not follow, are left out.
+func UnderWay(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) (map[uuid.UUID]string, error) {
+	var rows []struct {
+		DeviceID uuid.UUID `bun:"device_id,type:uuid"`
+		Number   string    `bun:"number"`
+	}
+	err := tx.NewSelect().TableExpr("supply_orders AS o").ColumnExpr("DISTINCT ON (o.device_id) o.device_id, o.number").
+		Where("o.account_id = ? AND o.device_id IN (?)", actor.AccountID, bun.List(ids)).
+		Where("o.state NOT IN (?, ?)", Delivered, Cancelled).Apply(portal.FollowedThrough("o.device_id", actor.PersonID)).
+		OrderExpr("o.device_id, o.placed_at DESC, o.id").Scan(ctx, &rows)
+	if err != nil {
+		return nil, fmt.Errorf("supplies: reading what is under way: %w", err)
+	}
+	found := make(map[uuid.UUID]string, len(rows))
+	for _, r := range rows {
+		found[r.DeviceID] = r.Number
+	}
+	return found, nil
 }

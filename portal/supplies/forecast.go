@@ -70,12 +70,7 @@ func (s *Service) ForecastFleet(ctx context.Context, actor identity.Actor, page 
 	}
 	var all []TonerForecast
 	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
-		var devices []portal.DeviceDetail
-		if err := tx.NewSelect().Model(&devices).Relation("Account").Relation("Site").Relation("Contract").
-			Where("device.account_id = ?", actor.AccountID).Apply(portal.FollowedBy(actor.PersonID)).Scan(ctx); err != nil {
-			return fmt.Errorf("supplies: reading the devices of a fleet: %w", err)
-		}
-		all, err = s.forecast(ctx, tx, devices)
+		all, err = s.ForecastFollowed(ctx, tx, actor, nil)
 		return err
 	}, postgres.ReadOnly(), postgres.Isolation(sql.LevelRepeatableRead))
 	if err != nil {
@@ -94,6 +89,21 @@ func (s *Service) ForecastFleet(ctx context.Context, actor identity.Actor, page 
 		out.Next, err = portal.PageToken(soonestOf(all[size-1]))
 	}
 	return out, err
+}
+
+// ForecastFollowed is the forecasts of these devices, or of all when none are named, in the caller's transaction; of those
+// that the customer does not follow there is nothing. The soonest first.
+func (s *Service) ForecastFollowed(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) ([]TonerForecast, error) {
+	var devices []portal.DeviceDetail
+	query := tx.NewSelect().Model(&devices).Relation("Account").Relation("Site").Relation("Contract").
+		Where("device.account_id = ?", actor.AccountID).Apply(portal.FollowedBy(actor.PersonID))
+	if len(ids) > 0 {
+		query = query.Where("device.id IN (?)", bun.List(ids))
+	}
+	if err := query.Scan(ctx); err != nil {
+		return nil, fmt.Errorf("supplies: reading the devices of a fleet: %w", err)
+	}
+	return s.forecast(ctx, tx, devices)
 }
 
 // soonest is the order of forecasts.

@@ -399,8 +399,10 @@ type Device struct {
 	OpenRequestId     string          `protobuf:"bytes,7,opt,name=open_request_id,json=openRequestId,proto3" json:"open_request_id,omitempty"`
 	OpenRequestNumber string          `protobuf:"bytes,8,opt,name=open_request_number,json=openRequestNumber,proto3" json:"open_request_number,omitempty"`
 	OpenRequestState  v1.RequestState `protobuf:"varint,9,opt,name=open_request_state,json=openRequestState,proto3,enum=utsendt.dispatch.v1.RequestState" json:"open_request_state,omitempty"`
-	unknownFields     protoimpl.UnknownFields
-	sizeCache         protoimpl.SizeCache
+	// What else needs somebody about it. Only in ListDevices, and absent where nothing does.
+	Glance        *DeviceGlance `protobuf:"bytes,10,opt,name=glance,proto3,oneof" json:"glance,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Device) Reset() {
@@ -496,6 +498,140 @@ func (x *Device) GetOpenRequestState() v1.RequestState {
 	return v1.RequestState(0)
 }
 
+func (x *Device) GetGlance() *DeviceGlance {
+	if x != nil {
+		return x.Glance
+	}
+	return nil
+}
+
+// What needs somebody about a device, besides its open request.
+type DeviceGlance struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The toner that runs out first, where that is by the figures within 14 days or past.
+	LowToner *LowToner `protobuf:"bytes,1,opt,name=low_toner,json=lowToner,proto3,oneof" json:"low_toner,omitempty"`
+	// The newest order of supplies that is neither delivered nor cancelled; empty when there is none.
+	OrderNumber string `protobuf:"bytes,2,opt,name=order_number,json=orderNumber,proto3" json:"order_number,omitempty"`
+	// The last month of the period whose meter reading is missing, as 2026-03; empty when none is.
+	ReadingDue    string `protobuf:"bytes,3,opt,name=reading_due,json=readingDue,proto3" json:"reading_due,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DeviceGlance) Reset() {
+	*x = DeviceGlance{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DeviceGlance) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DeviceGlance) ProtoMessage() {}
+
+func (x *DeviceGlance) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DeviceGlance.ProtoReflect.Descriptor instead.
+func (*DeviceGlance) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *DeviceGlance) GetLowToner() *LowToner {
+	if x != nil {
+		return x.LowToner
+	}
+	return nil
+}
+
+func (x *DeviceGlance) GetOrderNumber() string {
+	if x != nil {
+		return x.OrderNumber
+	}
+	return ""
+}
+
+func (x *DeviceGlance) GetReadingDue() string {
+	if x != nil {
+		return x.ReadingDue
+	}
+	return ""
+}
+
+// Toner of one colour that runs out soon.
+type LowToner struct {
+	state  protoimpl.MessageState `protogen:"open.v1"`
+	Colour SupplyColour           `protobuf:"varint,1,opt,name=colour,proto3,enum=utsendt.portal.v1.SupplyColour" json:"colour,omitempty"`
+	// May lie in the past: by the figures it is empty.
+	RunsOutAt *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=runs_out_at,json=runsOutAt,proto3" json:"runs_out_at,omitempty"`
+	// More of it is under way.
+	OnOrder       bool `protobuf:"varint,3,opt,name=on_order,json=onOrder,proto3" json:"on_order,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LowToner) Reset() {
+	*x = LowToner{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LowToner) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LowToner) ProtoMessage() {}
+
+func (x *LowToner) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LowToner.ProtoReflect.Descriptor instead.
+func (*LowToner) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LowToner) GetColour() SupplyColour {
+	if x != nil {
+		return x.Colour
+	}
+	return SupplyColour_SUPPLY_COLOUR_UNSPECIFIED
+}
+
+func (x *LowToner) GetRunsOutAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RunsOutAt
+	}
+	return nil
+}
+
+func (x *LowToner) GetOnOrder() bool {
+	if x != nil {
+		return x.OnOrder
+	}
+	return false
+}
+
 type OpenRequestRequest struct {
 	state        protoimpl.MessageState `protogen:"open.v1"`
 	OperationId  string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
@@ -517,7 +653,7 @@ type OpenRequestRequest struct {
 
 func (x *OpenRequestRequest) Reset() {
 	*x = OpenRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -529,7 +665,7 @@ func (x *OpenRequestRequest) String() string {
 func (*OpenRequestRequest) ProtoMessage() {}
 
 func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -542,7 +678,7 @@ func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *OpenRequestRequest) GetOperationId() string {
@@ -633,7 +769,7 @@ type ServiceAddress struct {
 
 func (x *ServiceAddress) Reset() {
 	*x = ServiceAddress{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -645,7 +781,7 @@ func (x *ServiceAddress) String() string {
 func (*ServiceAddress) ProtoMessage() {}
 
 func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -658,7 +794,7 @@ func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceAddress.ProtoReflect.Descriptor instead.
 func (*ServiceAddress) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ServiceAddress) GetLine1() string {
@@ -722,7 +858,7 @@ type OpenRequestResponse struct {
 
 func (x *OpenRequestResponse) Reset() {
 	*x = OpenRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -734,7 +870,7 @@ func (x *OpenRequestResponse) String() string {
 func (*OpenRequestResponse) ProtoMessage() {}
 
 func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -747,7 +883,7 @@ func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestResponse.ProtoReflect.Descriptor instead.
 func (*OpenRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenRequestResponse) GetRequest() *Request {
@@ -780,7 +916,7 @@ type ListFaultCategoriesRequest struct {
 
 func (x *ListFaultCategoriesRequest) Reset() {
 	*x = ListFaultCategoriesRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -792,7 +928,7 @@ func (x *ListFaultCategoriesRequest) String() string {
 func (*ListFaultCategoriesRequest) ProtoMessage() {}
 
 func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -805,7 +941,7 @@ func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListFaultCategoriesRequest) GetDeviceId() string {
@@ -824,7 +960,7 @@ type ListFaultCategoriesResponse struct {
 
 func (x *ListFaultCategoriesResponse) Reset() {
 	*x = ListFaultCategoriesResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -836,7 +972,7 @@ func (x *ListFaultCategoriesResponse) String() string {
 func (*ListFaultCategoriesResponse) ProtoMessage() {}
 
 func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -849,7 +985,7 @@ func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListFaultCategoriesResponse) GetCategories() []v1.FaultCategory {
@@ -872,7 +1008,7 @@ type UpdateRequestRequest struct {
 
 func (x *UpdateRequestRequest) Reset() {
 	*x = UpdateRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -884,7 +1020,7 @@ func (x *UpdateRequestRequest) String() string {
 func (*UpdateRequestRequest) ProtoMessage() {}
 
 func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -897,7 +1033,7 @@ func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *UpdateRequestRequest) GetOperationId() string {
@@ -939,7 +1075,7 @@ type UpdateRequestResponse struct {
 
 func (x *UpdateRequestResponse) Reset() {
 	*x = UpdateRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -951,7 +1087,7 @@ func (x *UpdateRequestResponse) String() string {
 func (*UpdateRequestResponse) ProtoMessage() {}
 
 func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -964,7 +1100,7 @@ func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *UpdateRequestResponse) GetRequest() *Request {
@@ -994,7 +1130,7 @@ type ListRequestsRequest struct {
 
 func (x *ListRequestsRequest) Reset() {
 	*x = ListRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1006,7 +1142,7 @@ func (x *ListRequestsRequest) String() string {
 func (*ListRequestsRequest) ProtoMessage() {}
 
 func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1019,7 +1155,7 @@ func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsRequest.ProtoReflect.Descriptor instead.
 func (*ListRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListRequestsRequest) GetOpenOnly() bool {
@@ -1060,7 +1196,7 @@ type ListRequestsResponse struct {
 
 func (x *ListRequestsResponse) Reset() {
 	*x = ListRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1072,7 +1208,7 @@ func (x *ListRequestsResponse) String() string {
 func (*ListRequestsResponse) ProtoMessage() {}
 
 func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1085,7 +1221,7 @@ func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsResponse.ProtoReflect.Descriptor instead.
 func (*ListRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *ListRequestsResponse) GetRequests() []*Request {
@@ -1112,7 +1248,7 @@ type GetRequestRequest struct {
 
 func (x *GetRequestRequest) Reset() {
 	*x = GetRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1124,7 +1260,7 @@ func (x *GetRequestRequest) String() string {
 func (*GetRequestRequest) ProtoMessage() {}
 
 func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1137,7 +1273,7 @@ func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestRequest.ProtoReflect.Descriptor instead.
 func (*GetRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *GetRequestRequest) GetId() string {
@@ -1160,7 +1296,7 @@ type GetRequestResponse struct {
 
 func (x *GetRequestResponse) Reset() {
 	*x = GetRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1172,7 +1308,7 @@ func (x *GetRequestResponse) String() string {
 func (*GetRequestResponse) ProtoMessage() {}
 
 func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1185,7 +1321,7 @@ func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestResponse.ProtoReflect.Descriptor instead.
 func (*GetRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetRequestResponse) GetRequest() *Request {
@@ -1237,7 +1373,7 @@ type Photo struct {
 
 func (x *Photo) Reset() {
 	*x = Photo{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1249,7 +1385,7 @@ func (x *Photo) String() string {
 func (*Photo) ProtoMessage() {}
 
 func (x *Photo) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1262,7 +1398,7 @@ func (x *Photo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Photo.ProtoReflect.Descriptor instead.
 func (*Photo) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *Photo) GetId() string {
@@ -1331,7 +1467,7 @@ type WatchRequestRequest struct {
 
 func (x *WatchRequestRequest) Reset() {
 	*x = WatchRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1343,7 +1479,7 @@ func (x *WatchRequestRequest) String() string {
 func (*WatchRequestRequest) ProtoMessage() {}
 
 func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1356,7 +1492,7 @@ func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchRequestRequest) GetId() string {
@@ -1384,7 +1520,7 @@ type WatchRequestResponse struct {
 
 func (x *WatchRequestResponse) Reset() {
 	*x = WatchRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1396,7 +1532,7 @@ func (x *WatchRequestResponse) String() string {
 func (*WatchRequestResponse) ProtoMessage() {}
 
 func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1409,7 +1545,7 @@ func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchRequestResponse) GetRequest() *Request {
@@ -1455,7 +1591,7 @@ type WatchRequestsRequest struct {
 
 func (x *WatchRequestsRequest) Reset() {
 	*x = WatchRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1467,7 +1603,7 @@ func (x *WatchRequestsRequest) String() string {
 func (*WatchRequestsRequest) ProtoMessage() {}
 
 func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1480,7 +1616,7 @@ func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{22}
 }
 
 type WatchRequestsResponse struct {
@@ -1498,7 +1634,7 @@ type WatchRequestsResponse struct {
 
 func (x *WatchRequestsResponse) Reset() {
 	*x = WatchRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1510,7 +1646,7 @@ func (x *WatchRequestsResponse) String() string {
 func (*WatchRequestsResponse) ProtoMessage() {}
 
 func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1523,7 +1659,7 @@ func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchRequestsResponse) GetChange() isWatchRequestsResponse_Change {
@@ -1633,7 +1769,7 @@ type Request struct {
 
 func (x *Request) Reset() {
 	*x = Request{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1645,7 +1781,7 @@ func (x *Request) String() string {
 func (*Request) ProtoMessage() {}
 
 func (x *Request) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1658,7 +1794,7 @@ func (x *Request) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Request.ProtoReflect.Descriptor instead.
 func (*Request) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{22}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *Request) GetId() string {
@@ -1812,7 +1948,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1824,7 +1960,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1837,7 +1973,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{23}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *Activity) GetSequence() int64 {
@@ -1896,7 +2032,7 @@ type Tracking struct {
 
 func (x *Tracking) Reset() {
 	*x = Tracking{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1908,7 +2044,7 @@ func (x *Tracking) String() string {
 func (*Tracking) ProtoMessage() {}
 
 func (x *Tracking) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1921,7 +2057,7 @@ func (x *Tracking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracking.ProtoReflect.Descriptor instead.
 func (*Tracking) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{24}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Tracking) GetTechnicianFirstName() string {
@@ -1949,7 +2085,7 @@ var File_utsendt_portal_v1_portal_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\n" +
-	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\x1a,utsendt/portal/v1/registration_service.proto\"\x85\x01\n" +
+	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\x1a,utsendt/portal/v1/registration_service.proto\x1a&utsendt/portal/v1/supply_service.proto\"\x85\x01\n" +
 	"\x12ListDevicesRequest\x12\x1e\n" +
 	"\x05query\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12&\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
@@ -1980,7 +2116,7 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x0eresponse_hours\x18\x05 \x01(\x05H\x00R\rresponseHours\x88\x01\x01\x12.\n" +
 	"\x10resolution_hours\x18\x06 \x01(\x05H\x01R\x0fresolutionHours\x88\x01\x01B\x11\n" +
 	"\x0f_response_hoursB\x13\n" +
-	"\x11_resolution_hours\"\xf0\x02\n" +
+	"\x11_resolution_hours\"\xb9\x03\n" +
 	"\x06Device\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12#\n" +
@@ -1990,7 +2126,21 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x05place\x18\x06 \x01(\v2\x1a.utsendt.dispatch.v1.PlaceR\x05place\x12&\n" +
 	"\x0fopen_request_id\x18\a \x01(\tR\ropenRequestId\x12.\n" +
 	"\x13open_request_number\x18\b \x01(\tR\x11openRequestNumber\x12O\n" +
-	"\x12open_request_state\x18\t \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x10openRequestState\"\xad\x04\n" +
+	"\x12open_request_state\x18\t \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x10openRequestState\x12<\n" +
+	"\x06glance\x18\n" +
+	" \x01(\v2\x1f.utsendt.portal.v1.DeviceGlanceH\x00R\x06glance\x88\x01\x01B\t\n" +
+	"\a_glance\"\x9f\x01\n" +
+	"\fDeviceGlance\x12=\n" +
+	"\tlow_toner\x18\x01 \x01(\v2\x1b.utsendt.portal.v1.LowTonerH\x00R\blowToner\x88\x01\x01\x12!\n" +
+	"\forder_number\x18\x02 \x01(\tR\vorderNumber\x12\x1f\n" +
+	"\vreading_due\x18\x03 \x01(\tR\n" +
+	"readingDueB\f\n" +
+	"\n" +
+	"_low_toner\"\x9a\x01\n" +
+	"\bLowToner\x127\n" +
+	"\x06colour\x18\x01 \x01(\x0e2\x1f.utsendt.portal.v1.SupplyColourR\x06colour\x12:\n" +
+	"\vruns_out_at\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\trunsOutAt\x12\x19\n" +
+	"\bon_order\x18\x03 \x01(\bR\aonOrder\"\xad\x04\n" +
 	"\x12OpenRequestRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12%\n" +
 	"\tdevice_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\x12J\n" +
@@ -2153,7 +2303,7 @@ func file_utsendt_portal_v1_portal_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_portal_v1_portal_service_proto_rawDescData
 }
 
-var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 25)
+var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
 var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
 	(*ListDevicesRequest)(nil),          // 0: utsendt.portal.v1.ListDevicesRequest
 	(*ListDevicesResponse)(nil),         // 1: utsendt.portal.v1.ListDevicesResponse
@@ -2161,101 +2311,108 @@ var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
 	(*GetDeviceResponse)(nil),           // 3: utsendt.portal.v1.GetDeviceResponse
 	(*DeviceContract)(nil),              // 4: utsendt.portal.v1.DeviceContract
 	(*Device)(nil),                      // 5: utsendt.portal.v1.Device
-	(*OpenRequestRequest)(nil),          // 6: utsendt.portal.v1.OpenRequestRequest
-	(*ServiceAddress)(nil),              // 7: utsendt.portal.v1.ServiceAddress
-	(*OpenRequestResponse)(nil),         // 8: utsendt.portal.v1.OpenRequestResponse
-	(*ListFaultCategoriesRequest)(nil),  // 9: utsendt.portal.v1.ListFaultCategoriesRequest
-	(*ListFaultCategoriesResponse)(nil), // 10: utsendt.portal.v1.ListFaultCategoriesResponse
-	(*UpdateRequestRequest)(nil),        // 11: utsendt.portal.v1.UpdateRequestRequest
-	(*UpdateRequestResponse)(nil),       // 12: utsendt.portal.v1.UpdateRequestResponse
-	(*ListRequestsRequest)(nil),         // 13: utsendt.portal.v1.ListRequestsRequest
-	(*ListRequestsResponse)(nil),        // 14: utsendt.portal.v1.ListRequestsResponse
-	(*GetRequestRequest)(nil),           // 15: utsendt.portal.v1.GetRequestRequest
-	(*GetRequestResponse)(nil),          // 16: utsendt.portal.v1.GetRequestResponse
-	(*Photo)(nil),                       // 17: utsendt.portal.v1.Photo
-	(*WatchRequestRequest)(nil),         // 18: utsendt.portal.v1.WatchRequestRequest
-	(*WatchRequestResponse)(nil),        // 19: utsendt.portal.v1.WatchRequestResponse
-	(*WatchRequestsRequest)(nil),        // 20: utsendt.portal.v1.WatchRequestsRequest
-	(*WatchRequestsResponse)(nil),       // 21: utsendt.portal.v1.WatchRequestsResponse
-	(*Request)(nil),                     // 22: utsendt.portal.v1.Request
-	(*Activity)(nil),                    // 23: utsendt.portal.v1.Activity
-	(*Tracking)(nil),                    // 24: utsendt.portal.v1.Tracking
-	(*timestamppb.Timestamp)(nil),       // 25: google.protobuf.Timestamp
-	(*v1.Place)(nil),                    // 26: utsendt.dispatch.v1.Place
-	(v1.RequestState)(0),                // 27: utsendt.dispatch.v1.RequestState
-	(v1.FaultCategory)(0),               // 28: utsendt.dispatch.v1.FaultCategory
-	(*v1.Window)(nil),                   // 29: utsendt.dispatch.v1.Window
-	(*LocalSupport)(nil),                // 30: utsendt.portal.v1.LocalSupport
-	(*v1.DeviceSnapshot)(nil),           // 31: utsendt.dispatch.v1.DeviceSnapshot
-	(*v1.Contact)(nil),                  // 32: utsendt.dispatch.v1.Contact
-	(*v11.Position)(nil),                // 33: utsendt.live.v1.Position
-	(*v11.Eta)(nil),                     // 34: utsendt.live.v1.Eta
+	(*DeviceGlance)(nil),                // 6: utsendt.portal.v1.DeviceGlance
+	(*LowToner)(nil),                    // 7: utsendt.portal.v1.LowToner
+	(*OpenRequestRequest)(nil),          // 8: utsendt.portal.v1.OpenRequestRequest
+	(*ServiceAddress)(nil),              // 9: utsendt.portal.v1.ServiceAddress
+	(*OpenRequestResponse)(nil),         // 10: utsendt.portal.v1.OpenRequestResponse
+	(*ListFaultCategoriesRequest)(nil),  // 11: utsendt.portal.v1.ListFaultCategoriesRequest
+	(*ListFaultCategoriesResponse)(nil), // 12: utsendt.portal.v1.ListFaultCategoriesResponse
+	(*UpdateRequestRequest)(nil),        // 13: utsendt.portal.v1.UpdateRequestRequest
+	(*UpdateRequestResponse)(nil),       // 14: utsendt.portal.v1.UpdateRequestResponse
+	(*ListRequestsRequest)(nil),         // 15: utsendt.portal.v1.ListRequestsRequest
+	(*ListRequestsResponse)(nil),        // 16: utsendt.portal.v1.ListRequestsResponse
+	(*GetRequestRequest)(nil),           // 17: utsendt.portal.v1.GetRequestRequest
+	(*GetRequestResponse)(nil),          // 18: utsendt.portal.v1.GetRequestResponse
+	(*Photo)(nil),                       // 19: utsendt.portal.v1.Photo
+	(*WatchRequestRequest)(nil),         // 20: utsendt.portal.v1.WatchRequestRequest
+	(*WatchRequestResponse)(nil),        // 21: utsendt.portal.v1.WatchRequestResponse
+	(*WatchRequestsRequest)(nil),        // 22: utsendt.portal.v1.WatchRequestsRequest
+	(*WatchRequestsResponse)(nil),       // 23: utsendt.portal.v1.WatchRequestsResponse
+	(*Request)(nil),                     // 24: utsendt.portal.v1.Request
+	(*Activity)(nil),                    // 25: utsendt.portal.v1.Activity
+	(*Tracking)(nil),                    // 26: utsendt.portal.v1.Tracking
+	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
+	(*v1.Place)(nil),                    // 28: utsendt.dispatch.v1.Place
+	(v1.RequestState)(0),                // 29: utsendt.dispatch.v1.RequestState
+	(SupplyColour)(0),                   // 30: utsendt.portal.v1.SupplyColour
+	(v1.FaultCategory)(0),               // 31: utsendt.dispatch.v1.FaultCategory
+	(*v1.Window)(nil),                   // 32: utsendt.dispatch.v1.Window
+	(*LocalSupport)(nil),                // 33: utsendt.portal.v1.LocalSupport
+	(*v1.DeviceSnapshot)(nil),           // 34: utsendt.dispatch.v1.DeviceSnapshot
+	(*v1.Contact)(nil),                  // 35: utsendt.dispatch.v1.Contact
+	(*v11.Position)(nil),                // 36: utsendt.live.v1.Position
+	(*v11.Eta)(nil),                     // 37: utsendt.live.v1.Eta
 }
 var file_utsendt_portal_v1_portal_service_proto_depIdxs = []int32{
 	5,  // 0: utsendt.portal.v1.ListDevicesResponse.devices:type_name -> utsendt.portal.v1.Device
 	5,  // 1: utsendt.portal.v1.GetDeviceResponse.device:type_name -> utsendt.portal.v1.Device
 	4,  // 2: utsendt.portal.v1.GetDeviceResponse.contract:type_name -> utsendt.portal.v1.DeviceContract
-	25, // 3: utsendt.portal.v1.GetDeviceResponse.last_reading_at:type_name -> google.protobuf.Timestamp
-	26, // 4: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
-	27, // 5: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
-	28, // 6: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	29, // 7: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
-	7,  // 8: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
-	22, // 9: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	17, // 10: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	28, // 11: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
-	22, // 12: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	17, // 13: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	22, // 14: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
-	22, // 15: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	23, // 16: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	17, // 17: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	30, // 18: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
-	25, // 19: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
-	22, // 20: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	23, // 21: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	24, // 22: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
-	17, // 23: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	22, // 24: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
-	27, // 25: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
-	31, // 26: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	26, // 27: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
-	32, // 28: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
-	28, // 29: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	25, // 30: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
-	29, // 31: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
-	25, // 32: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
-	25, // 33: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
-	25, // 34: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
-	25, // 35: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
-	25, // 36: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	27, // 37: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
-	25, // 38: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	33, // 39: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
-	34, // 40: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
-	0,  // 41: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
-	2,  // 42: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
-	9,  // 43: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
-	6,  // 44: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
-	11, // 45: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
-	13, // 46: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
-	15, // 47: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
-	18, // 48: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
-	20, // 49: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
-	1,  // 50: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
-	3,  // 51: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
-	10, // 52: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
-	8,  // 53: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
-	12, // 54: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
-	14, // 55: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
-	16, // 56: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
-	19, // 57: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
-	21, // 58: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
-	50, // [50:59] is the sub-list for method output_type
-	41, // [41:50] is the sub-list for method input_type
-	41, // [41:41] is the sub-list for extension type_name
-	41, // [41:41] is the sub-list for extension extendee
-	0,  // [0:41] is the sub-list for field type_name
+	27, // 3: utsendt.portal.v1.GetDeviceResponse.last_reading_at:type_name -> google.protobuf.Timestamp
+	28, // 4: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
+	29, // 5: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
+	6,  // 6: utsendt.portal.v1.Device.glance:type_name -> utsendt.portal.v1.DeviceGlance
+	7,  // 7: utsendt.portal.v1.DeviceGlance.low_toner:type_name -> utsendt.portal.v1.LowToner
+	30, // 8: utsendt.portal.v1.LowToner.colour:type_name -> utsendt.portal.v1.SupplyColour
+	27, // 9: utsendt.portal.v1.LowToner.runs_out_at:type_name -> google.protobuf.Timestamp
+	31, // 10: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	32, // 11: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
+	9,  // 12: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
+	24, // 13: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	19, // 14: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	31, // 15: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
+	24, // 16: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	19, // 17: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	24, // 18: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
+	24, // 19: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	25, // 20: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	19, // 21: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	33, // 22: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
+	27, // 23: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
+	24, // 24: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	25, // 25: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	26, // 26: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	19, // 27: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	24, // 28: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
+	29, // 29: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
+	34, // 30: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	28, // 31: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
+	35, // 32: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
+	31, // 33: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	27, // 34: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
+	32, // 35: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
+	27, // 36: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
+	27, // 37: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
+	27, // 38: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
+	27, // 39: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
+	27, // 40: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
+	29, // 41: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
+	27, // 42: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	36, // 43: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
+	37, // 44: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
+	0,  // 45: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
+	2,  // 46: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
+	11, // 47: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
+	8,  // 48: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
+	13, // 49: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
+	15, // 50: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
+	17, // 51: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
+	20, // 52: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
+	22, // 53: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
+	1,  // 54: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
+	3,  // 55: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
+	12, // 56: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
+	10, // 57: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
+	14, // 58: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
+	16, // 59: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
+	18, // 60: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
+	21, // 61: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
+	23, // 62: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
+	54, // [54:63] is the sub-list for method output_type
+	45, // [45:54] is the sub-list for method input_type
+	45, // [45:45] is the sub-list for extension type_name
+	45, // [45:45] is the sub-list for extension extendee
+	0,  // [0:45] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_portal_service_proto_init() }
@@ -2264,27 +2421,30 @@ func file_utsendt_portal_v1_portal_service_proto_init() {
 		return
 	}
 	file_utsendt_portal_v1_registration_service_proto_init()
+	file_utsendt_portal_v1_supply_service_proto_init()
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[3].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[4].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[5].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[6].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[16].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[19].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[8].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[18].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[23].OneofWrappers = []any{
 		(*WatchRequestsResponse_Request)(nil),
 		(*WatchRequestsResponse_GoneRequestId)(nil),
 		(*WatchRequestsResponse_SnapshotComplete)(nil),
 		(*WatchRequestsResponse_Heartbeat)(nil),
 	}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[22].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[23].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[24].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[25].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[26].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_portal_service_proto_rawDesc), len(file_utsendt_portal_v1_portal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   25,
+			NumMessages:   27,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
