@@ -52,7 +52,7 @@ export const isOpen = (state: RequestState): boolean =>
   state !== RequestState.COMPLETED && state !== RequestState.CANCELLED
 
 /** The zone of a place; empty or unknown to this browser: the browser's own. */
-export function zoneOf(place: Place | undefined): string | undefined {
+export function zoneOf(place: Pick<Place, 'timeZone'> | undefined): string | undefined {
   if (!place?.timeZone) return undefined
   try {
     new Intl.DateTimeFormat('en', { timeZone: place.timeZone })

@@ -9,6 +9,7 @@ import { fleet } from './fleet'
 import { knowledge } from './knowledge'
 import { readings } from './readings'
 import { staff } from './staff'
+import { tracking } from './tracking'
 
 /** What the office's board says. */
-export const texts = { ...shared, ...account, ...office, ...queue, ...actions, ...desk, ...files, ...fleet, ...knowledge, ...readings, ...staff }
+export const texts = { ...shared, ...account, ...office, ...queue, ...actions, ...desk, ...files, ...fleet, ...knowledge, ...readings, ...staff, ...tracking }

@@ -14,5 +14,6 @@ export const travel = {
   'travel.own': 'You are {distance} away in a straight line.',
   'travel.place_only': 'The house is where the visit is.',
   'travel.stale': 'The position is old: last seen {ago}.',
+  'travel.without_place': 'The map shows where {name} is. The address is not part of this link.',
   'travel.wheel': 'Hold {key} and scroll to zoom',
 }

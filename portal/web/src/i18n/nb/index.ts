@@ -11,6 +11,7 @@ import { queue } from './queue'
 import { readings } from './readings'
 import { requests } from './requests'
 import { shared } from './shared'
+import { tracking } from './tracking'
 import { travel } from './travel'
 import { files } from './files'
 import { fleet } from './fleet'
@@ -18,4 +19,4 @@ import { knowledge } from './knowledge'
 import { staff } from './staff'
 
 /** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
-export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel, ...files, ...fleet, ...knowledge, ...staff }
+export const nb = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel, ...tracking, ...files, ...fleet, ...knowledge, ...staff }

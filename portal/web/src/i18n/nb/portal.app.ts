@@ -6,7 +6,8 @@ import { products } from './products'
 import { readings } from './readings'
 import { requests } from './requests'
 import { shared } from './shared'
+import { tracking } from './tracking'
 import { travel } from './travel'
 
 /** What the customer's portal says. */
-export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...travel }
+export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...travel, ...tracking }

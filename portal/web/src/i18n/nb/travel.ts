@@ -14,5 +14,6 @@ export const travel = {
   'travel.own': 'Du er {distance} unna i luftlinje.',
   'travel.place_only': 'Huset er stedet for besøket.',
   'travel.stale': 'Posisjonen er gammel: sist sett {ago}.',
+  'travel.without_place': 'Kartet viser hvor {name} er. Adressen følger ikke med denne lenken.',
   'travel.wheel': 'Hold {key} og rull for å zoome',
 }
