@@ -20,7 +20,7 @@ export npm_config_update_notifier = false
 
 .DEFAULT_GOAL := help
 .PHONY: help run build web check test test-go test-web fuzz bench lint generate proto-deps generated-current \
-	system-run system-test screenshots clean
+	system-run system-test lighthouse screenshots clean
 
 help: ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-18s %s\n", $$1, $$2}'
@@ -52,7 +52,12 @@ check: generated-current lint test ## What CI runs
 
 test: system-test test-web test-go fuzz ## All tests
 
-test-go: web ## Go tests with -race, browser tests among them
+# Lighthouse is large and only looked through here: no part of the web apps' own modules.
+$(WEB)/lighthouse/node_modules/.installed: $(WEB)/lighthouse/package-lock.json
+	@cd $(WEB)/lighthouse && $(NPM) ci --no-fund --no-audit --loglevel=error
+	@touch $@
+
+test-go: web $(WEB)/lighthouse/node_modules/.installed ## Go tests with -race, browser tests among them
 	@$(GO) test -race -timeout 25m $(PACKAGES)
 	@# What is smaller under the race detector, at its full size.
 	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousandRows|BombsStaySmall' ./portal/readings/...
@@ -85,6 +90,9 @@ proto-deps: .cache/protovalidate/buf/validate/validate.proto
 generated-current: generate
 	@git diff --exit-code --stat -- proto/gen $(WEB)/src/gen || { echo "generated code is stale: run make generate and commit it"; exit 1; }
 	@test -z "$$(git ls-files --others --exclude-standard proto/gen $(WEB)/src/gen)" || { echo "generated files are not committed"; exit 1; }
+
+lighthouse: build $(WEB)/lighthouse/node_modules/.installed ## What Lighthouse says of the portal, quickness included: 95 at least
+	@scripts/with-demo sh -c 'cd $(WEB)/lighthouse && UTSENDT_CUSTOMER=kunde01:utsendt-demo node run.mjs'
 
 screenshots: build ## The pictures in docs/screenshots, from the demo
 	@scripts/screenshots

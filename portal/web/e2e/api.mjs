@@ -17,6 +17,8 @@ export async function callerFor(role) {
     if (set.length > 0) cookie = set.join('; ')
     return answer
   }
+  /** The session, for a browser that is to have it too. */
+  call.cookie = () => cookie
   const { user, password } = signIn(role)
   await call('identity.v1.SessionService/SignIn', { userId: user, password })
   return call
