@@ -1,19 +1,28 @@
 import type { WatchBoardResponse } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
 import type { Request } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
+import { tickingNow } from '../api/clock.svelte'
 import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
 import type { StreamState } from '../api/stream'
 import { keepOpen } from '../api/stream'
+import { route } from '../components/route.svelte'
 import { session } from '../session/session.svelte'
 import { dispatch } from './clients'
-import type { Seen } from './queue'
-import { Queue, byPromise } from './queue'
+import type { Filter } from './filter'
+import { matcher, readFilter, writeFilter } from './filter'
+import type { Looked } from './looked'
+import { isChanged, lookedAt, lookedAtAll, readLooked, writeLooked } from './looked'
+import type { Delta, Seen } from './queue'
+import { Queue } from './queue'
+
+/** Positions alone are shown at most this often; anything else with the next frame. */
+const movesEvery = 1000
 
 /**
- * What the board's panes share: the live queue and technicians, and what is chosen. One stream feeds it while the board
- * is shown. Arrays are replaced, never changed in place; a request or technician that did not change stays the same
- * object.
+ * What the board's panes share: the live queue and technicians, the filter, and what is chosen. One stream feeds it
+ * while the board is shown. Arrays are replaced, never changed in place; a request or technician that did not change
+ * stays the same object. Filter and choice are in the address, so that they can be shared and the back button works.
  */
 class Desk {
   /** Everything open, in the queue's order. */
@@ -24,33 +33,111 @@ class Desk {
   complete = $state(false)
   line = $state<StreamState>('connecting')
   refused = $state.raw<Problem>()
-  /** The id of the request that is looked at. */
-  chosenId = $state<string>()
-  /** The id of the technician who is considered for it: the map draws the way. */
+  /** The id of the technician who is considered for the chosen request: the map draws the way. */
   consideredId = $state<string>()
+  /** What changed and then ended since this person looked, newest last; only as long as the page is open. */
+  ended = $state.raw<Request[]>([])
+  private looked = $state.raw<Looked>()
   private queue = new Queue()
+  private listeners = new Set<(delta: Delta) => void>()
 
+  /** The id of the request that is looked at. */
+  readonly chosenId = $derived(new URLSearchParams(route.query).get('request') ?? undefined)
+  /** The address's filter as text; the filter changes only when it does. */
+  readonly query = $derived(writeFilter(readFilter(route.query)))
+  readonly filter = $derived(readFilter(this.query))
   readonly waiting = $derived(this.requests.filter((one) => one.state === RequestState.TO_BE_SCHEDULED).length)
+  /** What changed since this person looked, in the queue's order. */
+  readonly changed = $derived(this.requests.filter((one) => isChanged(one, this.looked)))
+  /** The requests that the filter lets through, in the queue's order. */
+  readonly shown = $derived.by(() => {
+    if (this.query === '') return this.requests
+    // What is overdue or soon becomes so by itself: asked again every ten seconds.
+    const now = this.filter.due ? Math.floor(tickingNow() / 10_000) * 10_000 : 0
+    const match = matcher(this.filter, { now, changed: this.isChanged })
+    return this.requests.filter(match)
+  })
+
+  /** Whether a request changed since this person looked at it. */
+  readonly isChanged = (one: Request): boolean => isChanged(one, this.looked)
 
   request(id: string | undefined): Request | undefined {
-    return id === undefined ? undefined : this.requests.find((one) => one.id === id)
+    // Asked for whatever changes: the queue's own map does not say when it does.
+    void this.requests
+    return id === undefined ? undefined : this.queue.requests.get(id)
+  }
+
+  technician(id: string | undefined): Seen | undefined {
+    void this.technicians
+    return id === undefined ? undefined : this.queue.technicians.get(id)
   }
 
   choose(id: string | undefined): void {
-    this.chosenId = id
     this.consideredId = undefined
+    this.go(this.query, id)
+    const one = this.request(id)
+    if (one) this.see(one)
+  }
+
+  /** Shows another part of the queue; in place of the address before when that was only a step on the way here. */
+  show(filter: Filter | string, inPlace = false): void {
+    this.go(typeof filter === 'string' ? filter : writeFilter(filter), this.chosenId, inPlace)
+  }
+
+  private go(query: string, chosen: string | undefined, inPlace = false): void {
+    const request = chosen ? `request=${encodeURIComponent(chosen)}` : ''
+    const search = [query, request].filter(Boolean).join('&')
+    const to = `/board/${search ? `?${search}` : ''}`
+    if (inPlace) route.replace(to)
+    else route.go(to)
+  }
+
+  /** Notes that a change is known to this person: they made it, or looked at it. */
+  see(one: Request): void {
+    this.remember(lookedAt(one, this.looked))
+  }
+
+  seeAll(): void {
+    this.remember(lookedAtAll([...this.requests, ...this.ended]))
+    this.ended = []
+  }
+
+  private remember(looked: Looked | undefined): void {
+    if (!looked || looked === this.looked) return
+    this.looked = looked
+    writeLooked(localStorage, session.person?.id ?? '', looked)
+  }
+
+  /** Calls back with what changed, whenever something did; the result ends that. For what draws differences, as the map does. */
+  onChange(listener: (delta: Delta) => void): () => void {
+    this.listeners.add(listener)
+    return () => this.listeners.delete(listener)
   }
 
   /** Opens the stream; the result ends it. */
   start(): () => void {
     this.queue = new Queue()
     this.complete = false
+    this.requests = this.ended = []
+    this.technicians = []
+    this.looked = readLooked(localStorage, session.person?.id ?? '')
+    let frame: number | undefined
+    let moves: ReturnType<typeof setTimeout> | undefined
+    const settle = () => {
+      frame = undefined
+      clearTimeout(moves)
+      moves = undefined
+      this.settle()
+    }
     const stream = keepOpen<WatchBoardResponse>({
-      open: (signal) => dispatch.watchBoard({}, { signal, timeoutMs: 0 }),
+      open: (signal) => dispatch.watchBoard({ batched: true }, { signal, timeoutMs: 0 }),
       onOpen: () => this.queue.begin(),
       onMessages: (messages) => {
         this.queue.take(messages, Date.now())
-        this.redraw()
+        if (this.queue.onlyMoves) moves ??= setTimeout(settle, movesEvery)
+        // A page that is not seen has no frames.
+        else if (document.hidden) moves ??= setTimeout(settle, movesEvery)
+        else frame ??= requestAnimationFrame(settle)
       },
       onState: (state) => (this.line = state),
       onRefused: (error) => (this.refused = problemOf(error)),
@@ -60,18 +147,27 @@ class Desk {
       stream.resume()
     })
     return () => {
+      if (frame !== undefined) cancelAnimationFrame(frame)
+      clearTimeout(moves)
       unlisten()
       stream.stop()
     }
   }
 
-  private redraw() {
+  private settle(): void {
     const { queue } = this
-    this.requests = [...queue.requests.values()].sort(byPromise)
-    this.technicians = [...queue.technicians.values()].sort((a, b) =>
-      `${a.technician.firstName} ${a.technician.lastName}`.localeCompare(`${b.technician.firstName} ${b.technician.lastName}`),
-    )
-    this.complete = queue.complete
+    const delta = queue.settle()
+    this.requests = queue.inOrder
+    this.technicians = queue.byName
+    if (queue.complete && !this.complete) {
+      this.complete = true
+      // The first time at this board nothing is new.
+      if (!this.looked) this.seeAll()
+    }
+    if (delta.ended.length > 0) this.ended = [...this.ended, ...delta.ended.filter(this.isChanged)].slice(-200)
+    const chosen = this.chosenId && delta.requests.has(this.chosenId) ? queue.requests.get(this.chosenId) : undefined
+    if (chosen) this.see(chosen)
+    for (const listener of this.listeners) listener(delta)
   }
 }
 

@@ -2,7 +2,8 @@ import { create } from '@bufbuild/protobuf'
 import { describe, expect, it } from 'vitest'
 import { WatchBoardResponseSchema } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
 import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
-import { Queue, byPromise } from './queue'
+import { byPromise } from './order'
+import { Queue } from './queue'
 
 const request = (id: string, version = 1n, state = RequestState.TO_BE_SCHEDULED) =>
   create(WatchBoardResponseSchema, { change: { case: 'request', value: { id, number: id, version, state } } })

@@ -27,6 +27,12 @@ class Route {
     window.scrollTo(0, 0)
   }
 
+  /** As go, but in place of the present address: the back button leads to the one before it. */
+  replace(to: string): void {
+    history.replaceState(null, '', to)
+    this.read()
+  }
+
   private read(): void {
     this.moved = true
     this.path = location.pathname
