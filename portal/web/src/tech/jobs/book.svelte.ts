@@ -76,7 +76,19 @@ export class Book {
     await this.fetchAll()
   }
 
-  /** One job of the list, with its history and all when the phone has it. */
+  /** The answer to a step carries the job as it is now. */
+  replace(job: Job): void {
+    this.jobs = this.jobs?.map((one) => (one.visitId === job.visitId && one.version <= job.version ? job : one))
+  }
+
+  /** Fetches what only GetJob tells again, for it may have changed without the job: a reading, the van. */
+  async refresh(requestId: string): Promise<void> {
+    const job = await this.sources.job(requestId).catch(() => undefined)
+    if (!job) return
+    this.details = new Map(this.details).set(job.visitId, job)
+    await this.save(`job-${job.visitId}`, JobSchema, job)
+  }
+
   find(requestId: string): Job | undefined {
     return this.jobs?.find((one) => one.requestId === requestId)
   }

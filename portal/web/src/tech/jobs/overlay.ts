@@ -2,7 +2,7 @@ import type { Job } from '../../gen/utsendt/mobile/v1/mobile_service_pb.js'
 import { RequestState, VisitState } from '../../gen/utsendt/dispatch/v1/request_pb.js'
 import type { Entry, Step } from '../queue/entry'
 
-/** A job as the technician sees it: what the server said last, with their own presses that it has not answered yet. */
+/** A job as the technician sees it: what the server said last, with their own presses on top that it has not told of yet. */
 export interface Shown {
   job: Job
   /** Presses that are on this phone only, in their order. */
@@ -17,14 +17,22 @@ const after: Partial<Record<Step, { state: RequestState; visitState: VisitState;
   arrive: { state: RequestState.ON_SITE, visitState: VisitState.ON_SITE, allowed: ['complete', 'second_visit'] },
 }
 
-export function shown(job: Job, waiting: Entry[]): Shown {
-  const own = waiting.filter((one) => one.visitId === job.visitId)
+/**
+ * The presses of a job that its list does not show: those that wait, and those that the server took after the list was heard.
+ * heardAt is in milliseconds by the phone's clock.
+ */
+function ahead(job: Job, entries: Entry[], heardAt: number): Entry[] {
+  return entries.filter((one) => one.visitId === job.visitId && (one.state === 'waiting' || (one.state === 'sent' && (one.answeredAt ?? 0) >= heardAt)))
+}
+
+export function shown(job: Job, entries: Entry[], heardAt: number): Shown {
+  const own = ahead(job, entries, heardAt)
   const over = own.some((one) => one.step === 'complete' || one.step === 'decline')
   const last = [...own].reverse().find((one) => after[one.step])
   // A step that the server has taken meanwhile, with a later one, is not gone back on.
   const next = last && after[last.step]
   const behind = next && next.visitState > job.visitState
-  return { job: behind ? { ...job, ...next } : job, waiting: own, over }
+  return { job: behind ? { ...job, ...next } : job, waiting: own.filter((one) => one.state === 'waiting'), over }
 }
 
 /** The one step that comes next. Accepting again changes nothing, so it is not offered. */
@@ -39,11 +47,11 @@ export function nextStep(job: Job): 'accept' | 'depart' | 'arrive' | 'complete' 
 const underWay = (job: Job) => job.visitState === VisitState.EN_ROUTE || job.visitState === VisitState.ON_SITE
 
 /** The jobs of the day: the one to go on with first, the others in the planned order, and those that are over but not sent. */
-export function dayOf(jobs: Job[], waiting: Entry[]): { next: Shown | undefined; later: Shown[]; over: Shown[] } {
-  const all = jobs.map((job) => shown(job, waiting))
+export function dayOf(jobs: Job[], entries: Entry[], heardAt = 0): { next: Shown | undefined; later: Shown[]; over: Shown[] } {
+  const all = jobs.map((job) => shown(job, entries, heardAt))
   const live = all.filter((one) => !one.over)
   const next = live.find((one) => underWay(one.job)) ?? live[0]
-  return { next, later: live.filter((one) => one !== next), over: all.filter((one) => one.over) }
+  return { next, later: live.filter((one) => one !== next), over: all.filter((one) => one.over && one.waiting.length > 0) }
 }
 
 /** Another job that must end before this one can begin. */

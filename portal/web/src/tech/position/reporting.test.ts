@@ -1,6 +1,8 @@
 import { Code, ConnectError } from '@connectrpc/connect'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Fix } from './reporting.svelte'
+import { MemoryStore } from '../store/memory'
+import { Fixes } from './fixes'
 import { Reporting } from './reporting.svelte'
 
 beforeEach(() => void vi.useFakeTimers())
@@ -8,9 +10,9 @@ afterEach(() => void vi.useRealTimers())
 
 const place = { coords: { latitude: 60, longitude: 10, accuracy: 8, speed: null, heading: Number.NaN } } as unknown as GeolocationPosition
 
-function start() {
+function start(store = new MemoryStore()) {
   const batches: Fix[][] = []
-  const world = { failure: undefined as unknown, everyMs: undefined as number | undefined, located: 0 }
+  const world = { failure: undefined as unknown, everyMs: undefined as number | undefined, located: 0, hidden: false, offline: false }
   const reporting = new Reporting({
     locate: async () => {
       world.located++
@@ -22,7 +24,9 @@ function start() {
       return { everyMs: world.everyMs, clockWrong: false }
     },
     now: Date.now,
-  })
+    hidden: () => world.hidden,
+    offline: () => world.offline,
+  }, new Fixes('kari', store))
   return { reporting, batches, world }
 }
 
@@ -75,8 +79,39 @@ it('drops what the server refuses, and says when the browser gives no position',
     locate: () => Promise.reject({ code: 1 }),
     report: () => Promise.reject(new Error('never asked')),
     now: Date.now,
-  })
+    hidden: () => false,
+    offline: () => false,
+  }, new Fixes('kari', new MemoryStore()))
   denied.pace(1000)
   await vi.advanceTimersByTimeAsync(0)
   expect(denied.status).toBe('denied')
+})
+
+it('keeps on the phone what was taken without cover, also when the page is killed', async () => {
+  const store = new MemoryStore()
+  const before = start(store)
+  before.world.offline = true
+  before.reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(20_000)
+  expect(before.reporting).toMatchObject({ status: 'unsent', waiting: 3 })
+  expect(before.batches).toEqual([])
+  before.reporting.leave()
+  const after = start(store)
+  after.reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(after.batches.map((batch) => batch.length)).toEqual([4])
+  expect(await store.all('fixes', 'kari/')).toEqual([])
+})
+
+it('asks for nothing while the page is out of sight, and at once when it is seen', async () => {
+  const { reporting, world } = start()
+  world.hidden = true
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(60_000)
+  expect(world.located).toBe(0)
+  expect(reporting.status).toBe('hidden')
+  world.hidden = false
+  reporting.now()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('on')
 })

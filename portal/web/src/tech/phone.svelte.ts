@@ -1,0 +1,183 @@
+import { durationMs } from '@bufbuild/protobuf/wkt'
+import { backOff } from '../api/backoff'
+import { keepOpen } from '../api/stream'
+import type { Stream, StreamState } from '../api/stream'
+import { problemOf } from '../api/problem'
+import type { Problem } from '../api/problem'
+import { VisitState } from '../gen/utsendt/dispatch/v1/request_pb.js'
+import type { Me, WatchJobsResponse } from '../gen/utsendt/mobile/v1/mobile_service_pb.js'
+import { session } from '../session/session.svelte'
+import { sessions } from '../session/clients'
+import { sendEntry } from './calls'
+import { mobile } from './clients'
+import { Drafts } from './complete/drafts.svelte'
+import { Book } from './jobs/book.svelte'
+import { dayOf } from './jobs/overlay'
+import { Fixes } from './position/fixes'
+import { Reporting } from './position/reporting.svelte'
+import { positions } from './position/sources'
+import type { Entry } from './queue/entry'
+import { Files } from './queue/files.svelte'
+import { wasOvertaken } from './queue/order'
+import { Queue } from './queue/queue.svelte'
+import type { Change, PhoneStore } from './store/store'
+
+const longestWait = 60_000
+
+/** One technician's phone: what it knows, what was pressed on it, what it sends. Begins when they are in, ends with the page. */
+export class Phone {
+  readonly queue: Queue
+  readonly files: Files
+  readonly book: Book
+  readonly drafts: Drafts
+  readonly reporting: Reporting
+  line = $state<StreamState>('connecting')
+  refused = $state.raw<Problem>()
+  /** Another technician is signed in in this browser: what the server says is not this person's. */
+  elsewhere = $state(false)
+  readonly day = $derived.by(() => dayOf(this.book.jobs ?? [], this.queue.entries, this.book.heardAt))
+  /** On duty by what was pressed last, else by what the server said. */
+  readonly onDuty = $derived.by(() => {
+    const pressed = this.queue.waiting.filter((one) => one.step === 'go_on_duty' || one.step === 'go_off_duty').at(-1)
+    return pressed ? pressed.step === 'go_on_duty' : (this.book.me?.onDuty ?? false)
+  })
+  private stream: Stream | undefined
+  private ends: (() => void)[] = []
+  private readonly channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('utsendt-phone')
+
+  constructor(
+    readonly person: string,
+    readonly number: string,
+    readonly store: PhoneStore,
+    answered: (entry: Entry) => void,
+  ) {
+    const who = async () => (await sessions.getMe({})).person?.id ?? ''
+    const changed = () => this.channel?.postMessage({ person })
+    this.drafts = new Drafts(person, store, Date.now)
+    this.files = new Files(person, store, {
+      start: async ({ id, requestId, visitId, kind, size, sha256 }) =>
+        whole((await mobile.startUpload({ operationId: id, requestId, visitId, kind, size: BigInt(size), sha256 })).upload),
+      append: async (uploadId, offset, data) => whole((await mobile.appendUpload({ uploadId, offset: BigInt(offset), data })).upload),
+      who,
+      now: Date.now,
+      changed,
+    })
+    this.queue = new Queue(person, store, {
+      send: async (entry) => {
+        const answer = await sendEntry(entry)
+        if ('me' in answer && answer.me) await this.takeMe(answer.me)
+        if ('job' in answer && answer.job) this.book.replace(answer.job)
+      },
+      who,
+      now: Date.now,
+      online: () => navigator.onLine,
+      alone: (work) => (navigator.locks ? navigator.locks.request(`utsendt-send-${person}`, work) : work()) as ReturnType<typeof work>,
+      wait: (failures) => Math.min(longestWait, backOff(failures, Math.random()) * 2),
+      changed,
+      withPress: (entry) => (entry.step === 'complete' ? this.files.follow(entry) : []),
+      withAnswer: async (entry) => this.withAnswer(entry),
+      afterwards: () => this.files.send(this.queue.waiting),
+      answered,
+    })
+    this.book = new Book(person, store, {
+      job: async (requestId) => (await mobile.getJob({ requestId })).job,
+      guide: async (slug) => (await mobile.getGuide({ slug })).article,
+      now: Date.now,
+    })
+    this.reporting = new Reporting(positions, new Fixes(person, store))
+  }
+
+  async start(): Promise<void> {
+    await this.book.read()
+    await this.files.read()
+    await this.queue.start()
+    this.pace()
+    this.stream = keepOpen<WatchJobsResponse>({
+      open: (signal) => mobile.watchJobs({}, { signal, timeoutMs: 0 }),
+      onMessages: (messages) => void this.take(messages),
+      onState: (state) => {
+        this.line = state
+        if (state === 'live') this.retry()
+      },
+      onRefused: (error) => (this.refused = problemOf(error)),
+    })
+    const retry = () => this.retry()
+    window.addEventListener('online', retry)
+    document.addEventListener('visibilitychange', retry)
+    this.channel?.addEventListener('message', this.heard)
+    this.ends.push(
+      () => window.removeEventListener('online', retry),
+      () => document.removeEventListener('visibilitychange', retry),
+      () => this.channel?.close(),
+      session.onResumed(() => {
+        this.refused = undefined
+        this.stream?.resume()
+        this.queue.flush()
+      }),
+    )
+  }
+
+  stop(): void {
+    this.ends.forEach((end) => end())
+    this.stream?.stop()
+    this.queue.stop()
+    this.reporting.leave()
+  }
+
+  /** How many things are on this phone only. */
+  get unsent(): number {
+    return this.queue.waiting.length + this.files.unsent.length
+  }
+
+  private retry(): void {
+    if (document.visibilityState === 'hidden') return
+    this.queue.flush()
+    this.reporting.now()
+  }
+
+  /** Another tab of this person has pressed or sent something. */
+  private heard = (event: MessageEvent<{ person?: string }>): void => {
+    if (event.data.person !== this.person) return
+    void this.queue.read()
+    void this.files.read()
+  }
+
+  private async take(messages: WatchJobsResponse[]): Promise<void> {
+    for (const { me, jobs, heartbeat } of messages) {
+      if (me && this.number && me.number !== this.number) {
+        this.elsewhere = true
+        this.reporting.leave()
+        return
+      }
+      this.elsewhere = false
+      if (me) await this.takeMe(me)
+      if (!heartbeat) await this.book.take(jobs)
+      this.pace()
+    }
+  }
+
+  private async takeMe(me: Me): Promise<void> {
+    await this.book.takeMe(me)
+    this.pace()
+  }
+
+  /** Positions are for duty alone. Without cover the last word of the server holds, unless the technician has gone off duty since. */
+  private pace(): void {
+    const { me, jobs } = this.book
+    this.reporting.exact = jobs?.some((one) => one.visitState === VisitState.EN_ROUTE) ?? false
+    this.reporting.pace(me?.onDuty && this.onDuty && me.reportEvery ? durationMs(me.reportEvery) : undefined)
+  }
+
+  private withAnswer(entry: Entry): Change[] {
+    if (entry.step === 'go_on_duty' || entry.step === 'go_off_duty') this.pace()
+    if (entry.step !== 'complete') return []
+    if (entry.state === 'refused' && !wasOvertaken(entry)) return this.files.giveBack(entry)
+    this.drafts.forget(entry.visitId)
+    return [{ bucket: 'drafts', key: this.drafts.keyOf(entry.visitId), value: undefined }]
+  }
+}
+
+function whole<T>(message: T | undefined): T {
+  if (message === undefined) throw new Error('the answer is empty')
+  return message
+}

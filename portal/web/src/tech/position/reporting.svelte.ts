@@ -1,0 +1,168 @@
+import { Code } from '@connectrpc/connect'
+import { timestampFromMs } from '@bufbuild/protobuf/wkt'
+import type { Timestamp } from '@bufbuild/protobuf/wkt'
+import { problemOf } from '../../api/problem'
+import type { Problem } from '../../api/problem'
+
+/** A fix as it is sent. */
+export interface Fix {
+  point: { latitude: number; longitude: number }
+  accuracyMetres: number
+  speed?: number
+  heading?: number
+  phoneTime: Timestamp
+}
+
+/** What the server answers to a batch. */
+export interface Answer {
+  /** Milliseconds until the next report; undefined keeps the pace. */
+  everyMs: number | undefined
+  clockWrong: boolean
+}
+
+/** Where fixes wait. */
+export interface Waiting {
+  readonly count: number
+  load(): Promise<void>
+  first(most: number): Fix[]
+  add(fix: Fix): void
+  keep(): Promise<void>
+  forget(count: number): Promise<void>
+}
+
+export interface Sources {
+  /** One position; exact asks the phone's satellite receiver, which takes from the battery. */
+  locate(exact: boolean): Promise<GeolocationPosition>
+  report(fixes: Fix[]): Promise<Answer>
+  now(): number
+  /** Whether the page is out of sight: browsers give no positions then, and nothing is asked for. */
+  hidden(): boolean
+  /** Whether the browser knows of no network. */
+  offline(): boolean
+}
+
+/** The server takes so many at once. */
+const batch = 500
+
+/**
+ * Reports the position while on duty, as often as the server says, and never otherwise. A fix that does not get through is kept on the
+ * phone and goes with the next, in batches, oldest first. Between two fixes the receiver is off.
+ */
+export class Reporting {
+  /** off: not on duty; starting: no fix yet; on: reported lately; unsent: fixes wait; hidden: out of sight; denied, failed: no fix. */
+  status = $state<'off' | 'starting' | 'on' | 'unsent' | 'hidden' | 'denied' | 'failed'>('off')
+  accuracyMetres = $state<number>()
+  reportedAt = $state<number>()
+  waiting = $state(0)
+  clockWrong = $state(false)
+  problem = $state.raw<Problem>()
+  /** The last fix of this phone, for its own map. */
+  last = $state.raw<Fix>()
+  /** Whether the technician is on the way: then the receiver is asked. Elsewhere what the phone knows anyway is enough. */
+  exact = true
+  private everyMs = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private round = 0
+  private busy = false
+
+  constructor(
+    private readonly sources: Sources,
+    private readonly fixes: Waiting,
+  ) {}
+
+  /** Sets the pace; undefined stops it and forgets what waits. */
+  pace(everyMs: number | undefined): void {
+    if (everyMs === undefined) {
+      this.round++
+      clearTimeout(this.timer)
+      this.waiting = 0
+      this.everyMs = 0
+      if (this.status !== 'off') void this.fixes.forget(this.fixes.count)
+      this.status = 'off'
+      return
+    }
+    const bounded = Math.max(1000, everyMs)
+    if (this.status === 'off') {
+      this.status = 'starting'
+      this.everyMs = bounded
+      void this.step(++this.round)
+    } else if (bounded !== this.everyMs) {
+      this.everyMs = bounded
+      this.now()
+    }
+  }
+
+  /** The page has gone or closed: nothing more is asked for, and what waits stays on the phone. */
+  leave(): void {
+    this.round++
+    clearTimeout(this.timer)
+    this.status = 'off'
+  }
+
+  /** Takes and sends one now: the page is seen again, there is cover again, or the person has changed a permission. */
+  now(): void {
+    if (this.status === 'off' || this.busy) return
+    clearTimeout(this.timer)
+    void this.step(++this.round)
+  }
+
+  private async step(round: number): Promise<void> {
+    this.busy = true
+    try {
+      await this.fixes.load()
+      if (round !== this.round) return
+      if (this.sources.hidden()) {
+        this.status = 'hidden'
+        return
+      }
+      const { coords } = await this.sources.locate(this.exact)
+      if (round !== this.round) return
+      this.take(coords)
+      await this.flush(round)
+    } catch (error) {
+      if (round !== this.round) return
+      this.status = (error as { code?: number }).code === 1 ? 'denied' : 'failed'
+    } finally {
+      this.busy = false
+    }
+    if (round === this.round) this.timer = setTimeout(() => void this.step(round), this.everyMs)
+  }
+
+  private take(coords: GeolocationCoordinates): void {
+    const fix: Fix = {
+      point: { latitude: coords.latitude, longitude: coords.longitude },
+      accuracyMetres: coords.accuracy,
+      phoneTime: timestampFromMs(this.sources.now()),
+    }
+    if (coords.speed !== null && coords.speed >= 0) fix.speed = coords.speed
+    if (coords.heading !== null && coords.heading >= 0) fix.heading = coords.heading
+    this.accuracyMetres = coords.accuracy
+    this.last = fix
+    this.fixes.add(fix)
+  }
+
+  private async flush(round: number): Promise<void> {
+    try {
+      if (this.sources.offline()) throw new TypeError('offline')
+      while (this.fixes.count > 0) {
+        const some = this.fixes.first(batch)
+        const answer = await this.sources.report(some)
+        if (round !== this.round) return
+        await this.fixes.forget(some.length)
+        this.clockWrong = answer.clockWrong
+        if (answer.everyMs !== undefined) this.everyMs = Math.max(1000, answer.everyMs)
+      }
+      this.reportedAt = this.sources.now()
+      this.problem = undefined
+      this.status = 'on'
+    } catch (error) {
+      if (round !== this.round) return
+      this.problem = problemOf(error)
+      this.status = 'unsent'
+      // A batch that is refused as a whole will be refused again.
+      if (this.problem.code === Code.InvalidArgument || this.problem.code === Code.FailedPrecondition) await this.fixes.forget(batch)
+      else await this.fixes.keep()
+    }
+    this.waiting = this.fixes.count
+  }
+}
