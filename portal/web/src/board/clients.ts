@@ -11,6 +11,7 @@ import { SignUpService } from '../gen/utsendt/backoffice/v1/sign_up_service_pb.j
 import { TechnicianService } from '../gen/utsendt/backoffice/v1/technician_service_pb.js'
 import { TransferService } from '../gen/utsendt/backoffice/v1/transfer_service_pb.js'
 import { DispatchService } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
+import { PhotoService } from '../gen/utsendt/portal/v1/photo_service_pb.js'
 import { transport } from '../api/transport'
 
 export const dispatch = createClient(DispatchService, transport)
@@ -25,3 +26,4 @@ export const people = createClient(PeopleService, transport)
 export const knowledge = createClient(KnowledgeService, transport)
 export const readingDesk = createClient(ReadingDeskService, transport)
 export const transfer = createClient(TransferService, transport)
+export const photos = createClient(PhotoService, transport)
