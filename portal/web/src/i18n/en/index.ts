@@ -3,6 +3,7 @@ import { actions } from './actions'
 import { desk } from './desk'
 import { help } from './help'
 import { office } from './office'
+import { life } from './life'
 import { orders } from './orders'
 import { phone } from './phone'
 import { portal } from './portal'
@@ -19,4 +20,4 @@ import { knowledge } from './knowledge'
 import { staff } from './staff'
 
 /** Everything in this language, by no app loaded whole: portal.app.ts, board.app.ts and tech.app.ts say what each loads. */
-export const en = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel, ...tracking, ...files, ...fleet, ...knowledge, ...staff }
+export const en = { ...shared, ...life, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...office, ...queue, ...actions, ...desk, ...phone, ...travel, ...tracking, ...files, ...fleet, ...knowledge, ...staff }

@@ -1,5 +1,6 @@
 import { account } from './account'
 import { help } from './help'
+import { life } from './life'
 import { orders } from './orders'
 import { portal } from './portal'
 import { products } from './products'
@@ -10,4 +11,4 @@ import { tracking } from './tracking'
 import { travel } from './travel'
 
 /** What the customer's portal says. */
-export const texts = { ...shared, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...travel, ...tracking }
+export const texts = { ...shared, ...life, ...account, ...portal, ...products, ...help, ...orders, ...readings, ...requests, ...travel, ...tracking }
