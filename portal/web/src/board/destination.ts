@@ -1,5 +1,5 @@
 /** Pages without an id, and those that have one in their second part. */
-const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'audit'] as const
+const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'register', 'articles', 'files', 'audit'] as const
 const withId = {
   orders: 'order',
   customers: 'customer',
@@ -9,6 +9,7 @@ const withId = {
   models: 'model',
   technicians: 'technician',
   people: 'person',
+  articles: 'article',
 } as const
 
 export type Page = 'queue' | (typeof plain)[number] | (typeof withId)[keyof typeof withId]

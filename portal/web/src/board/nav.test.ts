@@ -17,5 +17,6 @@ it('leads to every page, and from every page back to its group', () => {
 it('shows a dispatcher nothing that is for admins', () => {
   const shown = menuFor(false).flatMap((group) => group.entries.map((one) => one.href))
   expect(shown).not.toContain('/board/people')
+  expect(shown).not.toContain('/board/files')
   expect(shown).toContain('/board/technicians')
 })

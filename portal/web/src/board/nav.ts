@@ -45,6 +45,7 @@ const all: Group[] = [
     entries: [
       { href: '/board/technicians', label: 'staff.technicians', pages: ['technicians', 'technician'] },
       { href: '/board/skills', label: 'staff.skills', pages: ['skills'] },
+      { href: '/board/register', label: 'files.register_many', pages: ['register'] },
       { href: '/board/people', label: 'staff.people', pages: ['people', 'person'], admin: true },
     ],
   },
@@ -52,6 +53,8 @@ const all: Group[] = [
     label: 'fleet.nav_system',
     icon: 'M4 4h8l4 4v9H4zM12 4v4h4M7 11h6M7 14h4',
     entries: [
+      { href: '/board/articles', label: 'knowledge.articles', pages: ['articles', 'article'] },
+      { href: '/board/files', label: 'files.files', pages: ['files'], admin: true },
       { href: '/board/audit', label: 'office.audit', pages: ['audit'] },
     ],
   },

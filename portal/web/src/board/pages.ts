@@ -21,5 +21,9 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   skills: () => import('./pages/Skills.svelte'),
   people: () => import('./pages/People.svelte'),
   person: () => import('./pages/PersonPage.svelte'),
+  register: () => import('./pages/Register.svelte'),
+  articles: () => import('./pages/Articles.svelte'),
+  article: () => import('./pages/ArticlePage.svelte'),
+  files: () => import('./pages/Files.svelte'),
   audit: () => import('./pages/Audit.svelte'),
 }
