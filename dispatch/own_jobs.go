@@ -19,6 +19,9 @@ type OwnJob struct {
 	// Activities and Earlier only where one job was asked for.
 	Activities []Activity
 	Earlier    []*Request
+	// Counters of the device, and VanStock of the technician; only where one job was asked for.
+	Counters []Counter
+	VanStock []PartUsed
 }
 
 // earlierShown is how many past requests of the device a technician sees.
@@ -68,6 +71,15 @@ func (s *Service) Job(ctx context.Context, actor identity.Actor, request uuid.UU
 	if err := s.db.NewSelect().Model(&job.Earlier).Where("device_id = ? AND r.id <> ?", r.Device.ID, r.ID).
 		OrderExpr("opened_at DESC").Limit(earlierShown).Scan(ctx); err != nil {
 		return OwnJob{}, fmt.Errorf("dispatch: reading the device's history: %w", err)
+	}
+	if s.counters != nil {
+		if job.Counters, err = s.counters(ctx, r.Device.ID); err != nil {
+			return OwnJob{}, err
+		}
+	}
+	if err := s.db.NewRaw(`SELECT part_number, quantity FROM van_stock WHERE technician_id = ? AND quantity > 0 ORDER BY part_number COLLATE "C"`,
+		actor.TechnicianID).Scan(ctx, &job.VanStock); err != nil {
+		return OwnJob{}, fmt.Errorf("dispatch: reading van stock: %w", err)
 	}
 	return job, nil
 }

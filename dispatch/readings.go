@@ -36,3 +36,15 @@ func (c *change) tellReadings(ctx context.Context, v *Visit, at time.Time) error
 		Request: c.r.ID, Device: c.r.Device.ID, Visit: v.ID, Actor: c.actor, At: at, Counters: v.Readings,
 	})
 }
+
+// Counter is one that a device has.
+type Counter struct {
+	Name string
+	// Last is the last valid reading, and LastAt when it was taken; nil when there is none.
+	Last   *int64
+	LastAt *time.Time
+}
+
+// CountersHook tells what a device counts, in the order in which people are asked, each with its last reading. A device that
+// left the books has none.
+type CountersHook func(ctx context.Context, device uuid.UUID) ([]Counter, error)

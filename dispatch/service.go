@@ -28,6 +28,8 @@ type Config struct {
 	Notifier Notifier
 	// Readings is told what a technician read off the counters, in the completion's transaction; nil tells nobody.
 	Readings ReadingsHook
+	// Counters tells technicians what a device counts; nil tells them nothing.
+	Counters CountersHook
 	// Travel estimates or routes; nil means geo's estimate.
 	Travel geo.TravelTimes
 	Logger *slog.Logger
@@ -46,6 +48,7 @@ type Service struct {
 	bus       *live.Bus
 	notifier  Notifier
 	readings  ReadingsHook
+	counters  CountersHook
 	travel    geo.TravelTimes
 	log       *slog.Logger
 	retention time.Duration
@@ -63,7 +66,7 @@ type Service struct {
 // New makes a Service. Call Run to keep it up to date with other servers.
 func New(cfg Config) *Service {
 	s := &Service{
-		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, readings: cfg.Readings, travel: cfg.Travel, log: cfg.Logger,
+		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, readings: cfg.Readings, counters: cfg.Counters, travel: cfg.Travel, log: cfg.Logger,
 		retention: cfg.PositionRetention, heartbeat: cfg.Heartbeat, reread: cfg.Reread,
 		roster: newRoster(),
 	}

@@ -50,10 +50,12 @@ func TestOldStepsNeverMoveANewVisit(t *testing.T) {
 			}
 			var ops []dispatch.Operation
 			for what, do := range map[string]func(dispatch.Operation) (*dispatch.Request, error){
-				"accept":  func(op dispatch.Operation) (*dispatch.Request, error) { return s.Accept(ctx, tech.Actor, op, id) },
-				"depart":  func(op dispatch.Operation) (*dispatch.Request, error) { return s.Depart(ctx, tech.Actor, op, id) },
-				"arrive":  func(op dispatch.Operation) (*dispatch.Request, error) { return s.Arrive(ctx, tech.Actor, op, id) },
-				"decline": func(op dispatch.Operation) (*dispatch.Request, error) { return s.Decline(ctx, tech.Actor, op, id, "syk") },
+				"accept": func(op dispatch.Operation) (*dispatch.Request, error) { return s.Accept(ctx, tech.Actor, op, id) },
+				"depart": func(op dispatch.Operation) (*dispatch.Request, error) { return s.Depart(ctx, tech.Actor, op, id) },
+				"arrive": func(op dispatch.Operation) (*dispatch.Request, error) { return s.Arrive(ctx, tech.Actor, op, id) },
+				"decline": func(op dispatch.Operation) (*dispatch.Request, error) {
+					return s.Decline(ctx, tech.Actor, op, id, "syk")
+				},
 				"complete": func(op dispatch.Operation) (*dispatch.Request, error) {
 					return s.Finish(ctx, tech.Actor, op, id, dispatch.Completion{Outcome: dispatch.Solved})
 				},

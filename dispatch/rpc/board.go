@@ -17,9 +17,9 @@ type Opener func(ctx context.Context, actor identity.Actor, op dispatch.Operatio
 
 // Board is DispatchService.
 type Board struct {
-	dispatchv1connect.UnimplementedDispatchServiceHandler
 	service *dispatch.Service
 	open    Opener
+	visits  *Visits
 }
 
 type timestamp = *timestamppb.Timestamp
@@ -27,8 +27,8 @@ type timestamp = *timestamppb.Timestamp
 var _ dispatchv1connect.DispatchServiceHandler = (*Board)(nil)
 
 // NewBoard serves dispatchers.
-func NewBoard(service *dispatch.Service, open Opener) *Board {
-	return &Board{service: service, open: open}
+func NewBoard(service *dispatch.Service, open Opener, visits *Visits) *Board {
+	return &Board{service: service, open: open, visits: visits}
 }
 
 func operation(id string) (dispatch.Operation, error) {
@@ -82,6 +82,23 @@ func (b *Board) GetRequest(ctx context.Context, req *dispatchv1.GetRequestReques
 		res.Visits = append(res.Visits, visit(v))
 	}
 	return res, nil
+}
+
+// ListVisits lists the visits to a request with what was done.
+func (b *Board) ListVisits(ctx context.Context, req *dispatchv1.ListVisitsRequest) (*dispatchv1.ListVisitsResponse, error) {
+	id, err := ID("request_id", req.RequestId)
+	if err != nil {
+		return nil, err
+	}
+	list, err := b.service.VisitReports(ctx, identity.Caller(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := b.visits.reports(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return &dispatchv1.ListVisitsResponse{Visits: reports}, nil
 }
 
 // OpenRequest opens a request for a customer who called.

@@ -12,6 +12,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	"utsendt/dispatch"
+	"utsendt/dispatch/visitfiles"
 	"utsendt/geo"
 	"utsendt/internal/identity"
 	identityrpc "utsendt/internal/identity/rpc"
@@ -21,16 +22,18 @@ import (
 
 // Mobile is MobileService.
 type Mobile struct {
-	mobilev1connect.UnimplementedMobileServiceHandler
 	service *dispatch.Service
 	people  *identity.Service
+	files   *visitfiles.Service
+	visits  *Visits
+	guide   Guide
 }
 
 var _ mobilev1connect.MobileServiceHandler = (*Mobile)(nil)
 
 // NewMobile serves technicians' phones.
-func NewMobile(service *dispatch.Service, people *identity.Service) *Mobile {
-	return &Mobile{service: service, people: people}
+func NewMobile(service *dispatch.Service, people *identity.Service, files *visitfiles.Service, visits *Visits, guide Guide) *Mobile {
+	return &Mobile{service: service, people: people, files: files, visits: visits, guide: guide}
 }
 
 // SignIn signs a technician in on this device.
@@ -148,12 +151,53 @@ func (m *Mobile) GetJob(ctx context.Context, req *mobilev1.GetJobRequest) (*mobi
 	if err != nil {
 		return nil, err
 	}
-	return &mobilev1.GetJobResponse{Job: job(j)}, nil
+	out := job(j)
+	actor := identity.Caller(ctx)
+	names, err := m.visits.namesOf(ctx, j.VanStock)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range j.VanStock {
+		out.VanStock = append(out.VanStock, &mobilev1.VanPart{PartNumber: p.PartNumber, Quantity: int32(p.Quantity), Name: names[p.PartNumber]})
+	}
+	for _, c := range j.Counters {
+		out.Counters = append(out.Counters, &mobilev1.DeviceCounter{Counter: c.Name, LastValue: c.Last, LastTakenAt: Time(c.LastAt)})
+	}
+	if out.Guide, err = m.guide.ForJob(ctx, j.Request.Device.ID, j.Request.Category, actor.Language); err != nil {
+		return nil, err
+	}
+	return &mobilev1.GetJobResponse{Job: out}, nil
+}
+
+// GetGuide gives an article to read.
+func (m *Mobile) GetGuide(ctx context.Context, req *mobilev1.GetGuideRequest) (*mobilev1.GetGuideResponse, error) {
+	a, err := m.guide.Article(ctx, req.Slug, identity.Caller(ctx).Language)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.GetGuideResponse{Article: a}, nil
+}
+
+// ListVisits lists the visits to a request with what was done.
+func (m *Mobile) ListVisits(ctx context.Context, req *mobilev1.ListVisitsRequest) (*mobilev1.ListVisitsResponse, error) {
+	id, err := ID("request_id", req.RequestId)
+	if err != nil {
+		return nil, err
+	}
+	list, err := m.service.VisitReports(ctx, identity.Caller(ctx), id)
+	if err != nil {
+		return nil, err
+	}
+	reports, err := m.visits.reports(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return &mobilev1.ListVisitsResponse{Visits: reports}, nil
 }
 
 // Accept takes the job.
 func (m *Mobile) Accept(ctx context.Context, req *mobilev1.AcceptRequest) (*mobilev1.AcceptResponse, error) {
-	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Accept)
+	j, err := m.step(ctx, req, m.service.Accept)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +206,7 @@ func (m *Mobile) Accept(ctx context.Context, req *mobilev1.AcceptRequest) (*mobi
 
 // Decline gives the job back.
 func (m *Mobile) Decline(ctx context.Context, req *mobilev1.DeclineRequest) (*mobilev1.DeclineResponse, error) {
-	op, id, err := phoneTarget(req.Operation, req.RequestId)
+	op, id, err := phoneTarget(req)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +218,7 @@ func (m *Mobile) Decline(ctx context.Context, req *mobilev1.DeclineRequest) (*mo
 
 // EnRoute leaves for the job.
 func (m *Mobile) EnRoute(ctx context.Context, req *mobilev1.EnRouteRequest) (*mobilev1.EnRouteResponse, error) {
-	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Depart)
+	j, err := m.step(ctx, req, m.service.Depart)
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +227,7 @@ func (m *Mobile) EnRoute(ctx context.Context, req *mobilev1.EnRouteRequest) (*mo
 
 // OnSite arrives at the job.
 func (m *Mobile) OnSite(ctx context.Context, req *mobilev1.OnSiteRequest) (*mobilev1.OnSiteResponse, error) {
-	j, err := m.step(ctx, req.Operation, req.RequestId, m.service.Arrive)
+	j, err := m.step(ctx, req, m.service.Arrive)
 	if err != nil {
 		return nil, err
 	}
@@ -192,11 +236,13 @@ func (m *Mobile) OnSite(ctx context.Context, req *mobilev1.OnSiteRequest) (*mobi
 
 // Complete ends the visit.
 func (m *Mobile) Complete(ctx context.Context, req *mobilev1.CompleteRequest) (*mobilev1.CompleteResponse, error) {
-	op, id, err := phoneTarget(req.Operation, req.RequestId)
+	op, id, err := phoneTarget(req)
 	if err != nil {
 		return nil, err
 	}
-	d := dispatch.Completion{Outcome: outcomes.toDomain[req.Outcome], Text: req.Text, PartsMissing: req.PartsMissing}
+	d := dispatch.Completion{
+		Outcome: outcomes.toDomain[req.Outcome], Text: req.Text, PartsMissing: req.PartsMissing, SignedBy: req.SignedBy,
+	}
 	for _, p := range req.PartsUsed {
 		d.PartsUsed = append(d.PartsUsed, dispatch.PartUsed{PartNumber: p.PartNumber, Quantity: int(p.Quantity)})
 	}
@@ -210,10 +256,10 @@ func (m *Mobile) Complete(ctx context.Context, req *mobilev1.CompleteRequest) (*
 	return &mobilev1.CompleteResponse{State: State(r.State), Version: r.Version}, nil
 }
 
-func (m *Mobile) step(ctx context.Context, o *mobilev1.Operation, requestID string,
+func (m *Mobile) step(ctx context.Context, req stepRequest,
 	take func(context.Context, identity.Actor, dispatch.Operation, uuid.UUID) (*dispatch.Request, error),
 ) (*mobilev1.Job, error) {
-	op, id, err := phoneTarget(o, requestID)
+	op, id, err := phoneTarget(req)
 	if err != nil {
 		return nil, err
 	}
@@ -224,12 +270,22 @@ func (m *Mobile) step(ctx context.Context, o *mobilev1.Operation, requestID stri
 	return job(dispatch.OwnJob{Request: r, Allowed: dispatch.Allowed(r.State, identity.RoleTechnician)}), nil
 }
 
-func phoneTarget(o *mobilev1.Operation, requestID string) (dispatch.Operation, uuid.UUID, error) {
-	op, err := phoneOperation(o)
+// stepRequest is what all steps have.
+type stepRequest interface {
+	GetOperation() *mobilev1.Operation
+	GetRequestId() string
+	GetVisitId() string
+}
+
+func phoneTarget(req stepRequest) (dispatch.Operation, uuid.UUID, error) {
+	op, err := phoneOperation(req.GetOperation())
 	if err != nil {
 		return op, uuid.Nil, err
 	}
-	id, err := ID("request_id", requestID)
+	if op.Visit, err = ID("visit_id", req.GetVisitId()); err != nil {
+		return op, uuid.Nil, err
+	}
+	id, err := ID("request_id", req.GetRequestId())
 	return op, id, err
 }
 
@@ -272,7 +328,7 @@ func job(j dispatch.OwnJob) *mobilev1.Job {
 	for _, e := range j.Earlier {
 		out.Earlier = append(out.Earlier, &mobilev1.EarlierRequest{
 			Number: e.Number, Category: Category(e.Category), Description: e.Description, Outcome: e.Outcome,
-			OpenedAt: timestamppb.New(e.OpenedAt), EndedAt: Time(e.EndedAt),
+			OpenedAt: timestamppb.New(e.OpenedAt), EndedAt: Time(e.EndedAt), RequestId: e.ID.String(),
 		})
 	}
 	return out

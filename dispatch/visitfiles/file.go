@@ -99,18 +99,18 @@ var (
 	ErrNoFile = fault.NewNotFound("photo_not_found", "There is no such photo.")
 )
 
-// damaged is the reason for what is not what was announced; others are package picture's.
-const damaged = "upload_damaged"
+// errDamaged is for what is not what was announced.
+var errDamaged = fault.NewInvalid("data", "upload_damaged", "What arrived is not what was announced. Send the picture again, as a new upload.")
 
+// refused is the error for what a file was refused for: errDamaged, or one of package picture's.
 func refused(reason string) error {
-	message := "The photo cannot be read: the file is damaged or incomplete."
 	switch reason {
-	case damaged:
-		message = "What arrived is not what was announced. Send the picture again, as a new upload."
+	case errDamaged.Reason:
+		return errDamaged
 	case "photo_type":
-		message = "A photo must be a JPEG, PNG or HEIC file."
+		return fault.NewInvalid("data", "photo_type", "A photo must be a JPEG, PNG or HEIC file.")
 	case "photo_dimensions":
-		message = "The photo has too many pixels."
+		return fault.NewInvalid("data", "photo_dimensions", "The photo has too many pixels.")
 	}
-	return fault.NewInvalid("data", reason, message)
+	return fault.NewInvalid("data", "photo_broken", "The photo cannot be read: the file is damaged or incomplete.")
 }

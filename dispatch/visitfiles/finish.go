@@ -34,7 +34,7 @@ func (s *Service) finish(ctx context.Context, actor identity.Actor, id uuid.UUID
 		data = append(data, piece...)
 	}
 	if sum := sha256.Sum256(data); string(sum[:]) != string(announced) {
-		return s.refuse(ctx, actor, id, damaged)
+		return s.refuse(ctx, actor, id, errDamaged.Reason)
 	}
 	kept, write, err := s.pictures.Put(ctx, data)
 	if f := new(fault.Error); errors.As(err, &f) && f.Kind == fault.Invalid {

@@ -10,5 +10,7 @@
 //
 // InTx does the same in a transaction of its own, which is what most operations need.
 //
+// Fates tells what became of operations, for a client that was away for long.
+//
 // Ids are per person, so nobody can learn or disturb what someone else did by guessing ids.
 package once

@@ -2,6 +2,7 @@ package once_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -51,6 +52,13 @@ func TestTakesEffectOnce(t *testing.T) {
 	}
 	if ran != 1 {
 		t.Errorf("ran %d times", ran)
+	}
+	fates, err := once.Fates(t.Context(), db, key.Person, []uuid.UUID{key.ID, uuid.New()})
+	if f := fates[key.ID]; err != nil || len(fates) != 1 || f.Kind != "test" || f.At.IsZero() || !json.Valid(f.Result) {
+		t.Errorf("fates: %+v, %v", fates, err)
+	}
+	if fates, err := once.Fates(t.Context(), db, uuid.New(), []uuid.UUID{key.ID}); err != nil || len(fates) != 0 {
+		t.Errorf("another person learns of it: %+v, %v", fates, err)
 	}
 	a, known, err := once.Stored[answer](t.Context(), db, key, "asked")
 	if err != nil || !known || a.N != 1 {

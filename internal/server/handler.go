@@ -10,6 +10,7 @@ import (
 	"google.golang.org/protobuf/reflect/protoreflect"
 
 	dispatchrpc "utsendt/dispatch/rpc"
+	"utsendt/dispatch/visitfiles"
 	identityrpc "utsendt/internal/identity/rpc"
 	"utsendt/internal/notify"
 	"utsendt/internal/notify/mailbox"
@@ -61,6 +62,7 @@ func Files() []protoreflect.FileDescriptor {
 		mobilev1.File_utsendt_mobile_v1_mobile_service_proto,
 		portalv1.File_utsendt_portal_v1_portal_service_proto,
 		portalv1.File_utsendt_portal_v1_photo_service_proto,
+		portalv1.File_utsendt_portal_v1_visit_service_proto,
 		portalv1.File_utsendt_portal_v1_search_service_proto,
 		portalv1.File_utsendt_portal_v1_tracking_service_proto,
 		portalv1.File_utsendt_portal_v1_device_life_service_proto,
@@ -104,8 +106,9 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(backofficev1connect.NewSignUpServiceHandler(identityrpc.NewSignUps(p.People), options...))
 	mux.Handle(livev1connect.NewNotificationServiceHandler(notifyrpc.NewHandler(p.Notify), options...))
 	mux.Handle(backofficev1connect.NewMessageServiceHandler(notifyrpc.NewStaff(p.Notify), options...))
-	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial), options...))
-	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People), options...))
+	visits := dispatchrpc.NewVisits(p.VisitFiles, p.Supplies.Names)
+	mux.Handle(dispatchv1connect.NewDispatchServiceHandler(dispatchrpc.NewBoard(p.Dispatch, p.Requests.OpenBySerial, visits), options...))
+	mux.Handle(mobilev1connect.NewMobileServiceHandler(dispatchrpc.NewMobile(p.Dispatch, p.People, p.VisitFiles, visits, knowledgerpc.NewGuide(p.Articles)), options...))
 	mux.Handle(portalv1connect.NewPortalServiceHandler(portalrpc.NewHandler(p.Lists, p.Fleet, p.Requests), options...))
 	mux.Handle(portalv1connect.NewSearchServiceHandler(searchrpc.NewHandler(p.Search), options...))
 	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
@@ -116,6 +119,8 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),
 		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestPhoto)))...))
 	mux.Handle(photos.Path, rpc.Page(p.People, cfg.Logger, p.Photos.Serve))
+	mux.Handle(portalv1connect.NewVisitServiceHandler(portalrpc.NewVisits(p.Requests, visits), options...))
+	mux.Handle(visitfiles.Path, rpc.Page(p.People, cfg.Logger, p.VisitFiles.Serve))
 	mux.Handle(portalv1connect.NewRegistrationServiceHandler(registrationrpc.NewRegistrations(p.Registrations), options...))
 	mux.Handle(portalv1connect.NewAddressChangeServiceHandler(registrationrpc.NewAddressChanges(p.AddressChanges), options...))
 	mux.Handle(backofficev1connect.NewApprovalServiceHandler(registrationrpc.NewApprovals(p.Registrations, p.AddressChanges), options...))

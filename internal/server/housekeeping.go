@@ -8,6 +8,7 @@ import (
 
 	"github.com/riverqueue/river"
 
+	"utsendt/dispatch/visitfiles"
 	"utsendt/internal/audit"
 	"utsendt/internal/once"
 	"utsendt/portal/registration"
@@ -33,7 +34,8 @@ type housekeeper struct {
 	changes, reads time.Duration
 }
 
-// Work removes expired sessions, operations past their time, photos that nobody attached, and positions older than the retention time.
+// Work removes expired sessions, operations past their time, photos that nobody attached, pictures of visits that never
+// arrived whole, and positions older than the retention time.
 func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) error {
 	dropped, err := h.parts.Dispatch.DropOldPositions(ctx)
 	if len(dropped) > 0 {
@@ -43,6 +45,10 @@ func (h *housekeeper) Work(ctx context.Context, _ *river.Job[housekeepingArgs]) 
 	if unattached > 0 {
 		h.log.InfoContext(ctx, "photos that nobody attached removed", "count", unattached)
 	}
-	return errors.Join(err, tidyErr, h.parts.People.Purge(ctx), h.parts.MeterFiles.Purge(ctx), h.parts.Tracking.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations),
+	visits, visitsErr := h.parts.VisitFiles.Tidy(ctx)
+	if visits != (visitfiles.Tidied{}) {
+		h.log.InfoContext(ctx, "pictures of visits that were left lying", "finished", visits.Finished, "removed", visits.Removed)
+	}
+	return errors.Join(err, tidyErr, visitsErr, h.parts.People.Purge(ctx), h.parts.MeterFiles.Purge(ctx), h.parts.Tracking.Purge(ctx), registration.PurgeThrottle(ctx, h.parts.DB.DB), once.Purge(ctx, h.parts.DB.DB, h.operations),
 		audit.Purge(ctx, h.parts.DB.DB, h.changes, h.reads))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/riverqueue/river"
 
 	"utsendt/dispatch"
+	"utsendt/dispatch/visitfiles"
 	"utsendt/geo"
 	"utsendt/geo/router"
 	"utsendt/internal/audit"
@@ -67,7 +68,9 @@ type Parts struct {
 	// Pictures are where photos are kept, whoever made them.
 	Pictures *picturestore.Store
 	Photos   *photos.Service
-	Search   *search.Service
+	// VisitFiles are the pictures that technicians make.
+	VisitFiles *visitfiles.Service
+	Search     *search.Service
 	// Tracking are the links by which somebody without an account follows a request.
 	Tracking *tracking.Service
 
@@ -108,12 +111,12 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	if err != nil {
 		return p, err
 	}
+	p.Meters, p.MeterFiles = readings.New(db.DB), bulk.New(db.DB)
 	p.Dispatch = dispatch.New(dispatch.Config{
-		DB: db.DB, Readings: readings.FromVisit, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
+		DB: db.DB, Readings: readings.FromVisit, Counters: p.Meters.LastValues, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
 		PositionRetention: cfg.PositionRetention,
 	})
 	p.Fleet = portal.New(db.DB)
-	p.Meters, p.MeterFiles = readings.New(db.DB), bulk.New(db.DB)
 	p.Reminders = reminder.New(reminder.Config{
 		DB: db.DB, Notifier: p.Notify, Keys: signedlink.New(db.DB), BaseURL: baseURL, Logger: cfg.Logger,
 	})
@@ -134,6 +137,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 		return p, err
 	}
 	p.Photos = photos.New(db.DB, p.Pictures, photos.Config{PerRequest: cfg.Photos.PerRequest})
+	p.VisitFiles = visitfiles.New(visitfiles.Config{DB: db.DB, Pictures: p.Pictures, Customers: portal.SeesVisits, Logger: cfg.Logger})
 	p.Requests.UsePhotos(p.Photos)
 	p.Requests.UseAddressChanges(p.AddressChanges.WithRequest)
 	p.Search = search.New(db.DB)
@@ -148,7 +152,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	workers := river.NewWorkers()
 	p.Notify.RegisterWorkers(workers)
 	p.People.RegisterWorkers(workers)
-	river.AddWorker(workers, &sweeper{now: db.Now, pictures: p.Pictures, tables: []blob.Names{p.Photos.Names}})
+	river.AddWorker(workers, &sweeper{now: db.Now, pictures: p.Pictures, tables: []blob.Names{p.Photos.Names, p.VisitFiles.Names}})
 	river.AddWorker(workers, p.Reminders.Worker())
 	river.AddWorker(workers, &housekeeper{
 		parts: &p, log: cfg.Logger, operations: cmp.Or(cfg.OperationRetention, once.Keep),

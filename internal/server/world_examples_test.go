@@ -72,6 +72,13 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 
 		&dispatchv1.ListRequestsRequest{States: []dispatchv1.RequestState{1}},
 		&dispatchv1.GetRequestRequest{Id: request},
+		&dispatchv1.ListVisitsRequest{RequestId: request}, &portalv1.ListVisitsRequest{RequestId: request},
+		&mobilev1.ListVisitsRequest{RequestId: request}, &mobilev1.GetGuideRequest{Slug: "no-such-article"},
+		&mobilev1.ListOperationsRequest{Ids: []string{id, uuid.NewString()}},
+		&mobilev1.StartUploadRequest{
+			OperationId: id, RequestId: request, VisitId: w.visitID, Kind: dispatchv1.VisitFileKind_VISIT_FILE_KIND_PHOTO, Size: 1000, Sha256: make([]byte, 32),
+		},
+		&mobilev1.AppendUploadRequest{UploadId: w.visitUpload, Data: []byte("x")}, &mobilev1.GetUploadRequest{UploadId: w.visitUpload},
 		&dispatchv1.OpenRequestRequest{
 			OperationId: id, SerialNumber: w.devices[1].SerialNumber, Category: 1, Description: "x", Contact: contact, Priority: 1,
 			ResolveBy: window.End, Parts: []string{"X-1"},

@@ -29,6 +29,8 @@ type world struct {
 	devices, strangerDevices []*portalv1.Device
 	// request is the customer's, Dispatched to the technician.
 	request *portalv1.Request
+	// visitID is the technician's visit, and visitUpload a picture of it that has not arrived.
+	visitID, visitUpload string
 	// order is the customer's, picked, of what fits every device; staff have looked at it twice.
 	order *portalv1.Order
 }
@@ -45,6 +47,7 @@ func newWorld(t *testing.T) *world {
 	w.givenUpload(t)
 	w.request = w.open(t, w.devices[0], "Papiret setter seg fast")
 	w.assign(t, w.request.Id, w.technicianID)
+	w.givenVisitUpload(t)
 	w.placeAndPick(t)
 	return w
 }

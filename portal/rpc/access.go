@@ -6,7 +6,7 @@ import (
 	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
 )
 
-// Access gives the rules of PortalService.
+// Access gives the rules of PortalService and VisitService.
 func Access() rpc.Access {
 	customers := rpc.Only(identity.RoleCustomer)
 	return rpc.Access{
@@ -19,5 +19,6 @@ func Access() rpc.Access {
 		portalv1connect.PortalServiceGetRequestProcedure:          customers,
 		portalv1connect.PortalServiceWatchRequestProcedure:        customers,
 		portalv1connect.PortalServiceWatchRequestsProcedure:       customers,
+		portalv1connect.VisitServiceListVisitsProcedure:           customers,
 	}
 }

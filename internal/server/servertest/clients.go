@@ -32,6 +32,7 @@ type Person struct {
 	SignUps        backofficev1connect.SignUpServiceClient
 	Portal         portalv1connect.PortalServiceClient
 	Photos         portalv1connect.PhotoServiceClient
+	Visits         portalv1connect.VisitServiceClient
 	Search         portalv1connect.SearchServiceClient
 	Tracking       portalv1connect.TrackingServiceClient
 	Lives          portalv1connect.DeviceLifeServiceClient
@@ -79,6 +80,7 @@ func (s *Server) person(http *http.Client, options ...connect.ClientOption) *Per
 		SignUps:        backofficev1connect.NewSignUpServiceClient(http, s.URL, options...),
 		Portal:         portalv1connect.NewPortalServiceClient(http, s.URL, options...),
 		Photos:         portalv1connect.NewPhotoServiceClient(http, s.URL, options...),
+		Visits:         portalv1connect.NewVisitServiceClient(http, s.URL, options...),
 		Search:         portalv1connect.NewSearchServiceClient(http, s.URL, options...),
 		Tracking:       portalv1connect.NewTrackingServiceClient(http, s.URL, options...),
 		Lives:          portalv1connect.NewDeviceLifeServiceClient(http, s.URL, options...),

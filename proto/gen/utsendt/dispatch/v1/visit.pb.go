@@ -316,9 +316,7 @@ type VisitReport struct {
 	// Who signed for the work; empty when nobody did.
 	SignedBy string `protobuf:"bytes,6,opt,name=signed_by,json=signedBy,proto3" json:"signed_by,omitempty"`
 	// Photos first, in the order in which they were announced, then the signature. Those that have arrived whole.
-	Files []*VisitFile `protobuf:"bytes,7,rep,name=files,proto3" json:"files,omitempty"`
-	// The request's number: SR-…
-	RequestNumber string `protobuf:"bytes,8,opt,name=request_number,json=requestNumber,proto3" json:"request_number,omitempty"`
+	Files         []*VisitFile `protobuf:"bytes,7,rep,name=files,proto3" json:"files,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -402,13 +400,6 @@ func (x *VisitReport) GetFiles() []*VisitFile {
 	return nil
 }
 
-func (x *VisitReport) GetRequestNumber() string {
-	if x != nil {
-		return x.RequestNumber
-	}
-	return ""
-}
-
 var File_utsendt_dispatch_v1_visit_proto protoreflect.FileDescriptor
 
 const file_utsendt_dispatch_v1_visit_proto_rawDesc = "" +
@@ -431,7 +422,7 @@ const file_utsendt_dispatch_v1_visit_proto_rawDesc = "" +
 	"\x04name\x18\x03 \x01(\tR\x04name\">\n" +
 	"\fVisitReading\x12\x18\n" +
 	"\acounter\x18\x01 \x01(\tR\acounter\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\x03R\x05value\"\xe5\x02\n" +
+	"\x05value\x18\x02 \x01(\x03R\x05value\"\xbe\x02\n" +
 	"\vVisitReport\x120\n" +
 	"\x05visit\x18\x01 \x01(\v2\x1a.utsendt.dispatch.v1.VisitR\x05visit\x12\x18\n" +
 	"\aoutcome\x18\x02 \x01(\tR\aoutcome\x12\x12\n" +
@@ -440,8 +431,7 @@ const file_utsendt_dispatch_v1_visit_proto_rawDesc = "" +
 	"parts_used\x18\x04 \x03(\v2\x1e.utsendt.dispatch.v1.VisitPartR\tpartsUsed\x12=\n" +
 	"\breadings\x18\x05 \x03(\v2!.utsendt.dispatch.v1.VisitReadingR\breadings\x12\x1b\n" +
 	"\tsigned_by\x18\x06 \x01(\tR\bsignedBy\x124\n" +
-	"\x05files\x18\a \x03(\v2\x1e.utsendt.dispatch.v1.VisitFileR\x05files\x12%\n" +
-	"\x0erequest_number\x18\b \x01(\tR\rrequestNumber*j\n" +
+	"\x05files\x18\a \x03(\v2\x1e.utsendt.dispatch.v1.VisitFileR\x05files*j\n" +
 	"\rVisitFileKind\x12\x1f\n" +
 	"\x1bVISIT_FILE_KIND_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15VISIT_FILE_KIND_PHOTO\x10\x01\x12\x1d\n" +
