@@ -35,8 +35,15 @@ func (w *world) trackingExamples() []proto.Message {
 // trackingAgain sends each change of links again.
 func (w *world) trackingAgain(t *testing.T, r *repeater) {
 	t.Helper()
+	open, err := w.customer.Portal.ListRequests(t.Context(), &portalv1.ListRequestsRequest{OpenOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(open.Requests) == 0 {
+		open.Requests = append(open.Requests, w.open(t, w.devices[0], "x"))
+	}
 	share := again(t, r, simple(t, w.customer.Tracking.ShareRequest), &portalv1.ShareRequestRequest{
-		OperationId: uuid.NewString(), RequestId: w.request.Id,
+		OperationId: uuid.NewString(), RequestId: open.Requests[0].Id,
 	}).Share
 	again(t, r, simple(t, w.customer.Tracking.RevokeShare), &portalv1.RevokeShareRequest{OperationId: uuid.NewString(), ShareId: share.Id})
 }
