@@ -1,3 +1,4 @@
+import { flushSync } from 'svelte'
 import type { Attachment } from 'svelte/attachments'
 import type { Candidate, Technician } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
 import type { Request } from '../gen/utsendt/dispatch/v1/request_pb.js'
@@ -90,13 +91,15 @@ class Drag {
 
   /** Whether it was taken up. Where no technician is in sight, a list takes the place of carrying. */
   private lift(request: Request, x: number, y: number): boolean {
-    const target = [...document.querySelectorAll<HTMLElement>('[data-technician]')].some((one) => one.checkVisibility({ visibilityProperty: true }))
-    if (!target) {
-      this.choose(request)
-      return false
-    }
     this.take(request)
     this.mode = 'carrying'
+    // The board makes room for the technicians first.
+    flushSync()
+    const target = [...document.querySelectorAll<HTMLElement>('[data-technician]')].some((one) => one.checkVisibility({ visibilityProperty: true }))
+    if (!target) {
+      this.mode = 'choosing'
+      return false
+    }
     this.move(x, y)
     this.scroll.start(() => ({ x: this.x, y: this.y }))
     announce(t('actions.picked_up', { number: request.number }))
@@ -133,7 +136,7 @@ class Drag {
 
   private technician(id: string | undefined): Technician | undefined {
     if (!id) return undefined
-    return desk.technicians.find((one) => one.technician.id === id)?.technician ?? this.candidates?.get(id)?.technician
+    return desk.technician(id)?.technician ?? this.candidates?.get(id)?.technician
   }
 
   /** Given to a technician; without one it is put back. */

@@ -5,6 +5,7 @@ import { problemOf } from '../../api/problem'
 import { announce } from '../../components/announce.svelte'
 import { t } from '../../i18n/language.svelte'
 import { dispatch } from '../clients'
+import { desk } from '../desk.svelte'
 import type { Act } from './act'
 import { perform } from './act'
 import { Undo } from './undo.svelte'
@@ -29,6 +30,7 @@ export class Doing {
     try {
       const after = await send(() => perform(dispatch, request, act, operationId))
       this.operation.done()
+      desk.see(after)
       undo.offer(request, act, after)
       // What can be taken back is told by the bar that offers it.
       if (!undo.last) announce(doneWords(act, after), 'good')
