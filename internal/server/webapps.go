@@ -38,12 +38,20 @@ func webApps() http.Handler {
 			http.NotFound(w, r)
 			return
 		default:
+			if name == followPage {
+				// Whoever has such a link may follow: it is not for search engines, nor for pages that are gone to from it.
+				w.Header().Set("X-Robots-Tag", "noindex, nofollow")
+				w.Header().Set("Referrer-Policy", "no-referrer")
+			}
 			name = page(name)
 		}
 		w.Header().Set("Cache-Control", caching)
 		serveFile(w, r, files, name)
 	})
 }
+
+// followPage is where shared links lead; see package portal/tracking.
+const followPage = "follow"
 
 // serveFile serves a file in the smallest form that the client takes. The build lays a Brotli and a gzip form beside every
 // file of text.
