@@ -22,6 +22,8 @@ export interface Spec {
   suggestions?: string[]
   /** False where it does not matter, by what else is in the form. */
   when?: (draft: Draft) => boolean
+  /** Lines of an area. */
+  rows?: number
   /** As wide as the form. */
   wide?: boolean
 }

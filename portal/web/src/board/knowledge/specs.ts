@@ -19,7 +19,7 @@ export const articleSpecs = (models: string[]): Spec[] => [
   { name: 'topic', label: t('knowledge.topic'), kind: 'select', options: [{ value: '', label: t('fleet.choose') }, ...topicOptions()] },
   { name: 'models', label: t('knowledge.models'), hint: t('knowledge.models_hint'), kind: 'tags', suggestions: models, optional: true },
   { name: 'title_nb', label: t('knowledge.title_nb'), optional: true, wide: true },
-  { name: 'body_nb', label: t('knowledge.body_nb'), kind: 'area', maxlength: 20000, optional: true },
+  { name: 'body_nb', label: t('knowledge.body_nb'), kind: 'area', rows: 14, maxlength: 20000, optional: true },
   { name: 'title_en', label: t('knowledge.title_en'), optional: true, wide: true },
-  { name: 'body_en', label: t('knowledge.body_en'), kind: 'area', maxlength: 20000, optional: true },
+  { name: 'body_en', label: t('knowledge.body_en'), kind: 'area', rows: 14, maxlength: 20000, optional: true },
 ]

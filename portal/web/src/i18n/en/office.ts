@@ -143,5 +143,11 @@ export const office = {
   'office.object.request': 'Request',
   'office.object.order': 'Order',
   'office.object.person': 'Person',
+  'office.object.model': 'Model',
+  'office.object.technician': 'Technician',
+  'office.object.address_change': 'Address change',
+  'office.object.reading': 'Reading',
+  'office.object.article': 'Article',
+  'office.object.sign_up': 'Sign-up',
   'office.object.registration': 'Registration',
 }

@@ -42,6 +42,7 @@ export const staff = {
   'staff.live_none': 'None',
   'staff.van_stock': 'Parts in the van',
   'staff.van_stock_hint': 'Part number and pieces, for example TK-1=2.',
+  'staff.van_stock_wrong': 'Type a part number and a number of pieces, for example TK-1=2.',
   'staff.user_id': 'User ID',
   'staff.people': 'Users',
   'staff.person': 'User',

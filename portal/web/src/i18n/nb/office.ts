@@ -143,5 +143,11 @@ export const office = {
   'office.object.request': 'Sak',
   'office.object.order': 'Bestilling',
   'office.object.person': 'Person',
+  'office.object.model': 'Modell',
+  'office.object.technician': 'Tekniker',
+  'office.object.address_change': 'Adresseendring',
+  'office.object.reading': 'Avlesning',
+  'office.object.article': 'Artikkel',
+  'office.object.sign_up': 'Ny bruker',
   'office.object.registration': 'Registrering',
 }

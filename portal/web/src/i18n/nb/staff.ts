@@ -42,6 +42,7 @@ export const staff = {
   'staff.live_none': 'Ingen',
   'staff.van_stock': 'Deler i bilen',
   'staff.van_stock_hint': 'Delenummer og antall, for eksempel TK-1=2.',
+  'staff.van_stock_wrong': 'Skriv delenummer og et antall, for eksempel TK-1=2.',
   'staff.user_id': 'Bruker-ID',
   'staff.people': 'Brukere',
   'staff.person': 'Bruker',
