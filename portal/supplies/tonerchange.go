@@ -32,7 +32,10 @@ type TonerOutlook struct {
 // A forecast is told anew when it moves by a week or by a tenth of the time that is left, whichever is more: every reading moves
 // it a little.
 const (
-	leastMove  = 7 * 24 * time.Hour
+	leastMove = 7 * 24 * time.Hour
+	// leastLook is how long nobody looks after a look, where a device is read more often than people do it: but for deliveries
+	// and the last reading, which are always looked at.
+	leastLook  = 7 * 24 * time.Hour
 	shareMoved = 10
 )
 
@@ -42,7 +45,7 @@ func (s *Service) ForecastOf(ctx context.Context, tx postgres.Tx, d portal.Devic
 }
 
 // TonerChanges tells how the forecast of a device that the caller may see went, the newest change first: what it would have
-// been after each reading and delivery of the last three years, as they are known now.
+// been after each delivery, and after readings a week or more apart, of the last three years, as they are known now.
 func (s *Service) TonerChanges(ctx context.Context, tx postgres.Tx, d portal.DeviceDetail) ([]TonerChange, error) {
 	known, err := readLife(ctx, tx, []portal.DeviceDetail{d})
 	if err != nil {
@@ -72,7 +75,12 @@ func (s *Service) TonerChanges(ctx context.Context, tx postgres.Tx, d portal.Dev
 	}
 	var changes []TonerChange
 	said := map[Colour]TonerOutlook{}
-	for _, at := range sortedTimes(moments) {
+	times, looked := sortedTimes(moments), time.Time{}
+	for i, at := range times {
+		if !moments[at] && i < len(times)-1 && at.Sub(looked) < leastLook {
+			continue
+		}
+		looked = at
 		change := TonerChange{At: at, Delivered: moments[at]}
 		arrival := workdays.AddWorkdays(d.Site.Country, d.Site.TimeZone, at, s.leadDays)
 		for _, colour := range colours {

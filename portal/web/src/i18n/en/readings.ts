@@ -139,6 +139,8 @@ export const readings = {
   'bulk.will_keep': 'Will be stored',
 
   'usage.chart': 'Bar chart of pages a month. The same figures are in the table below.',
+  'usage.chart_failed': 'The chart could not be loaded. The table below has the same figures.',
+  'usage.chart_hint': 'Point at a month, or use the arrow keys, to see its figures.',
   'usage.choose_device': 'Choose a device by its serial number.',
   'usage.counters': 'Counters in the chart',
   'usage.csv': 'Download CSV',

@@ -139,6 +139,8 @@ export const readings = {
   'bulk.will_keep': 'Blir lagret',
 
   'usage.chart': 'Søylediagram over sider per måned. De samme tallene står i tabellen under.',
+  'usage.chart_failed': 'Diagrammet kunne ikke lastes. Tabellen under har de samme tallene.',
+  'usage.chart_hint': 'Pek på en måned, eller gå med piltastene, for å se tallene.',
   'usage.choose_device': 'Velg en enhet ved serienummeret.',
   'usage.counters': 'Tellere i diagrammet',
   'usage.csv': 'Last ned CSV',
