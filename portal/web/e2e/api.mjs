@@ -39,3 +39,12 @@ export async function openOne() {
     contactPhone: '+47 000 00 000',
   })
 }
+
+/** Makes a link to the customer's first open request, and gives where it leads. */
+export async function shareOne() {
+  const call = await callerFor('CUSTOMER')
+  const { requests } = await call('portal.v1.PortalService/ListRequests', { openOnly: true })
+  const { share } = await call('portal.v1.TrackingService/ShareRequest', { operationId: randomUUID(), requestId: requests[0].id, validHours: 1 })
+  const { pathname, hash } = new URL(share.url)
+  return pathname + hash
+}

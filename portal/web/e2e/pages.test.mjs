@@ -4,15 +4,18 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
-import { openOne } from './api.mjs'
+import { openOne, shareOne } from './api.mjs'
 import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
 
 const shots = process.env.UTSENDT_SHOTS
 let session
+/** Where a shared link leads. */
+let linkPath
 
 before(async () => {
   if (shots) await mkdir(shots, { recursive: true })
   await openOne()
+  linkPath = await shareOne()
   session = await startBrowser()
 })
 after(() => session?.close())
@@ -51,6 +54,12 @@ const apps = [
       await page.locator('[data-request] a').first().click()
       await page.locator('[data-state]').waitFor()
       await look('request')
+      await page.goto(linkPath)
+      await page.locator('[data-state]').waitFor()
+      await look('follow')
+      await page.goto('/follow')
+      await page.locator('[data-gone]').waitFor()
+      await look('follow-gone')
       await page.goto('/devices')
       await page.locator('#main ul li').first().waitFor()
       await look('devices')
