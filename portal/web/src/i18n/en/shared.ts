@@ -25,6 +25,7 @@ export const shared = {
   'nav.account': 'Account',
   'nav.devices': 'Printers',
   'nav.label': 'Main menu',
+  'nav.more': 'More',
   'nav.notifications': 'Notifications',
   'nav.requests': 'Requests',
   'nav.skip': 'Skip to the content',

@@ -25,6 +25,7 @@ export const shared = {
   'nav.account': 'Konto',
   'nav.devices': 'Skrivere',
   'nav.label': 'Hovedmeny',
+  'nav.more': 'Mer',
   'nav.notifications': 'Varsler',
   'nav.requests': 'Saker',
   'nav.skip': 'Hopp til innholdet',
