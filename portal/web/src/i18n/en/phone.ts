@@ -102,6 +102,8 @@ export const phone = {
   'meter.scan': 'Scans',
   'tech.parts_used': 'Parts used',
   'tech.in_van': { one: '{n} in the van', other: '{n} in the van' },
+  'tech.from_van': 'From the van',
+  'tech.taken': { one: '{n} used', other: '{n} used' },
   'tech.van_empty': 'Nothing is registered in your van.',
   'tech.more_than_van': 'More than is registered in the van.',
   'tech.other_part': 'Another part number',

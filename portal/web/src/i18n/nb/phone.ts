@@ -102,6 +102,8 @@ export const phone = {
   'meter.scan': 'Skanninger',
   'tech.parts_used': 'Brukte deler',
   'tech.in_van': { one: '{n} i bilen', other: '{n} i bilen' },
+  'tech.from_van': 'Fra bilen',
+  'tech.taken': { one: '{n} brukt', other: '{n} brukt' },
   'tech.van_empty': 'Ingenting er registrert i bilen din.',
   'tech.more_than_van': 'Mer enn det som er registrert i bilen.',
   'tech.other_part': 'Et annet delenummer',

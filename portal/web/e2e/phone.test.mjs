@@ -1,0 +1,153 @@
+// The technician's phone in a cellar: what is done without cover is kept, sent once and in order, and what came of it is told.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, beforeEach, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
+import { endJobs, giveJob } from './jobs.mjs'
+
+const picture = fileURLToPath(new URL('../public/icon-512.png', import.meta.url))
+let session
+before(async () => {
+  session = await startBrowser()
+})
+beforeEach(endJobs)
+after(async () => {
+  await endJobs()
+  await session?.close()
+})
+
+/** A technician's phone with the app on it and the job in it. */
+async function phoneWith(job, prepare = async () => {}) {
+  const phone = await newPerson(session.browser, { width: 390, height: 844 })
+  await prepare(phone)
+  const { page } = phone
+  await page.goto('/tech/')
+  await enter(page, signIn('TECHNICIAN'))
+  await page.locator(`[data-job="${job.number}"]`).waitFor()
+  return phone
+}
+
+const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
+
+/** The browser ends the page without a word; the next one is opened from nothing. */
+async function killed(phone) {
+  await phone.page.close()
+  phone.page = await phone.context.newPage()
+  await phone.page.goto('/tech/')
+  return phone.page
+}
+
+test('a whole visit without cover, from a cold start, arrives once and in order', { timeout: 90_000 }, async () => {
+  const job = await giveJob()
+  const phone = await phoneWith(job)
+  try {
+    let { page } = phone
+    await page.goto(`/tech/jobs/${job.id}`)
+    await page.getByRole('heading', { name: 'Earlier faults' }).waitFor()
+    await page.goto('/tech/phone')
+    await page.locator('[data-shell="kept"]').waitFor({ timeout: 30_000 })
+    await page.locator('[data-store="kept"]').waitFor()
+
+    await phone.context.setOffline(true)
+    page = await killed(phone)
+    const card = page.locator(`[data-job="${job.number}"]`)
+    await card.waitFor()
+    await page.locator('[data-line="offline"]').waitFor()
+    await press(page, 'Accept the job')
+    await card.locator('[data-waiting="1"]').waitFor()
+    await press(page, 'I am on my way')
+    await press(page, 'I am there')
+    await card.locator('[data-waiting="3"]').waitFor()
+    await press(page, 'Finish the job')
+    await page.locator('select').selectOption({ label: 'Solved' })
+    await page.locator('textarea').fill('Byttet matevalser i kjelleren.')
+    await page.locator('[data-camera]').setInputFiles(picture)
+    await page.locator('[data-file="draft"] img').waitFor()
+    await page.getByLabel('Name of who signs').fill('Testa Prøvesen')
+    await page.locator('canvas').scrollIntoViewIfNeeded()
+    const box = await page.locator('canvas').boundingBox()
+    await page.mouse.move(box.x + 20, box.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 150, box.y + 60, { steps: 5 })
+    await page.mouse.up()
+    await press(page, 'Keep the signature')
+    await page.getByRole('button', { name: 'Remove Signature' }).waitFor()
+
+    // What is typed is on the phone before it is sent.
+    await page.getByText('What you type is kept on this phone.').waitFor()
+    await page.locator('#main a[href^="/tech/jobs/"]').first().click()
+    page = await killed(phone)
+    await page.goto(`/tech/jobs/${job.id}/finish`)
+    assert.equal(await page.locator('textarea').inputValue(), 'Byttet matevalser i kjelleren.')
+    await page.locator('[data-file="draft"] img').first().waitFor()
+    await press(page, 'Send and finish')
+    await page.locator(`[data-over="${job.number}"] [data-waiting="4"]`).waitFor()
+
+    page = await killed(phone)
+    await page.locator(`[data-over="${job.number}"] [data-waiting="4"]`).waitFor()
+    await phone.context.setOffline(false)
+    await page.locator(`[data-over]`).waitFor({ state: 'detached' })
+    await page.locator('[data-notice="unsent"]').waitFor({ state: 'detached' })
+    await page.goto('/tech/changes')
+    await page.locator('[data-file-state="sent"]').nth(1).waitFor()
+    assert.deepEqual(
+      await page.locator('[data-change="sent"]').evaluateAll((all) => all.slice(0, 4).map((one) => one.dataset.step)),
+      ['complete', 'arrive', 'depart', 'accept'],
+    )
+    const { activities } = await job.office('dispatch.v1.DispatchService/GetRequest', { id: job.id })
+    const steps = activities.map((one) => one.kind).filter((kind) => ['accepted', 'departed', 'arrived', 'completed', 'overtaken'].includes(kind))
+    assert.deepEqual(steps, ['accepted', 'departed', 'arrived', 'completed'])
+  } finally {
+    await phone.context.close()
+  }
+})
+
+test('what the office did meanwhile is told, and holds nothing up', { timeout: 60_000 }, async () => {
+  const job = await giveJob()
+  const phone = await phoneWith(job)
+  try {
+    const { page, context } = phone
+    await context.setOffline(true)
+    await press(page, 'Accept the job')
+    await press(page, 'I am on my way')
+    await page.locator('[data-waiting="2"]').waitFor()
+    await job.office('dispatch.v1.DispatchService/Recall', { operationId: randomUUID(), requestId: job.id, reason: 'Kunden ringte.' })
+    await context.setOffline(false)
+    await page.locator('[data-notice="refused"]').nth(1).waitFor()
+    await page.locator('[data-notice="refused"]').first().getByText('The office took the job back').waitFor()
+    await page.locator(`[data-job="${job.number}"]`).waitFor({ state: 'detached' })
+    await press(page.locator('[data-notice="refused"]').first(), 'Understood')
+    await page.locator('[data-notice="refused"]').nth(1).waitFor({ state: 'detached' })
+    await page.goto('/tech/changes')
+    assert.equal(await page.locator('[data-change="refused"]').count(), 2)
+    await job.office('dispatch.v1.DispatchService/Cancel', { operationId: randomUUID(), requestId: job.id, reason: 'The test is over.' })
+  } finally {
+    await phone.context.close()
+  }
+})
+
+test('without storage and without a position the work goes on, and the phone says so', { timeout: 60_000 }, async () => {
+  const job = await giveJob()
+  const phone = await phoneWith(job, async ({ context }) => {
+    await context.clearPermissions()
+    await context.addInitScript(() => {
+      IDBFactory.prototype.open = () => {
+        throw new DOMException('The browser keeps nothing.', 'SecurityError')
+      }
+      navigator.geolocation.getCurrentPosition = (_, refused) => setTimeout(() => refused({ code: 1, message: 'User denied Geolocation' }))
+    })
+  })
+  try {
+    const { page } = phone
+    await page.locator('[data-notice="memory"]').waitFor()
+    await page.locator('[data-position="denied"]').waitFor()
+    await press(page, 'Accept the job')
+    await page.getByRole('button', { name: 'I am on my way' }).waitFor()
+    await page.getByRole('link', { name: 'How to turn it on' }).click()
+    await page.getByText('To turn it on:').waitFor()
+    await page.locator('[data-store="memory"]').waitFor()
+  } finally {
+    await phone.context.close()
+  }
+})
