@@ -77,6 +77,7 @@ func (w *world) supplyExamples() []proto.Message {
 
 		&backofficev1.ListOrdersRequest{States: states, Query: "x"},
 		&backofficev1.GetOrderRequest{Id: order},
+		&backofficev1.ListOrderableRequest{SerialNumber: w.devices[1].SerialNumber},
 		&backofficev1.PlaceOrderRequest{
 			OperationId: op, SerialNumber: w.devices[1].SerialNumber, Lines: orderLines(1), Line2: &line, Line3: &line, Contact: contact,
 		},

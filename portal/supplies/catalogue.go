@@ -69,6 +69,22 @@ func (s *Service) Catalogue(ctx context.Context, actor identity.Actor, deviceID 
 	return c, err
 }
 
+// CatalogueFor gives what can be ordered for any device, for staff; NotFound "device_not_found" when there is none.
+func (s *Service) CatalogueFor(ctx context.Context, actor identity.Actor, serial string) (c Catalogue, err error) {
+	if err := portal.StaffOnly(actor); err != nil {
+		return c, err
+	}
+	err = postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
+		d, err := portal.DeviceBySerial(ctx, tx, serial)
+		if err != nil {
+			return err
+		}
+		c, err = catalogue(ctx, tx, d, tx.Now())
+		return err
+	}, postgres.ReadOnly(), postgres.Isolation(sql.LevelRepeatableRead))
+	return c, err
+}
+
 func catalogue(ctx context.Context, idb bun.IDB, d portal.DeviceDetail, now time.Time) (c Catalogue, err error) {
 	c.Country = d.Account.Country
 	if c.Address, err = DeliveryAddress(ctx, idb, d); err != nil {

@@ -1,13 +1,16 @@
 package supplies_test
 
 import (
+	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
 
 	"utsendt/internal/fault"
+	"utsendt/internal/identity"
 	"utsendt/portal/supplies"
 )
 
@@ -46,6 +49,28 @@ func TestCatalogueHoldsWhatFitsAndIsIncluded(t *testing.T) {
 	w.bring(t, open, supplies.Cancelled)
 	if c, err = w.s.Catalogue(t.Context(), w.Customer, w.device.ID); err != nil || c.Offers[0].Last.Number != delivered.Number || c.Offers[0].Open != nil {
 		t.Errorf("what was cancelled was not ordered: %+v %v", c.Offers[0], err)
+	}
+}
+
+// TestStaffSeeTheCatalogueOfAnyDevice: the same as its customer, by serial number as it is read out on the phone; and nobody else.
+func TestStaffSeeTheCatalogueOfAnyDevice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	own, err := w.s.Catalogue(t.Context(), w.Customer, w.device.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.s.CatalogueFor(t.Context(), w.Dispatcher, " "+strings.ToLower(w.device.SerialNumber))
+	if err != nil || !reflect.DeepEqual(own, got) {
+		t.Errorf("staff see %+v %v, the customer %+v", got, err, own)
+	}
+	if _, err := w.s.CatalogueFor(t.Context(), w.Dispatcher, "NO-SUCH-1"); fault.KindOf(err) != fault.NotFound {
+		t.Errorf("of no device: %v", err)
+	}
+	for _, actor := range []identity.Actor{w.Customer, {}} {
+		if _, err := w.s.CatalogueFor(t.Context(), actor, w.device.SerialNumber); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("%s: %v", actor.Role, err)
+		}
 	}
 }
 

@@ -21,6 +21,7 @@ func Access() rpc.Access {
 
 		backofficev1connect.OrderServiceListOrdersProcedure:      staff,
 		backofficev1connect.OrderServiceGetOrderProcedure:        staff,
+		backofficev1connect.OrderServiceListOrderableProcedure:   staff,
 		backofficev1connect.OrderServicePlaceOrderProcedure:      staff,
 		backofficev1connect.OrderServicePickOrderProcedure:       staff,
 		backofficev1connect.OrderServiceShipOrderProcedure:       staff,

@@ -48,6 +48,22 @@ func (h *Staff) GetOrder(ctx context.Context, req *backofficev1.GetOrderRequest)
 	return &backofficev1.GetOrderResponse{Order: h.order(ctx, &a.Order), SimilarOrders: openOrders(a.Similar)}, nil
 }
 
+// ListOrderable gives the catalogue of any device.
+func (h *Staff) ListOrderable(ctx context.Context, req *backofficev1.ListOrderableRequest) (*backofficev1.ListOrderableResponse, error) {
+	actor := identity.Caller(ctx)
+	c, err := h.supplies.CatalogueFor(ctx, actor, req.SerialNumber)
+	if err != nil {
+		return nil, err
+	}
+	res := &backofficev1.ListOrderableResponse{Reason: c.Reason, ContractNumber: c.ContractNumber, DeliveryAddress: address(c.Address)}
+	for _, o := range c.Offers {
+		s := offer(o, actor.Language)
+		s.MaxQuantity = supplies.MaxQuantityStaff
+		res.Supplies = append(res.Supplies, s)
+	}
+	return res, nil
+}
+
 // PlaceOrder orders on behalf of a customer.
 func (h *Staff) PlaceOrder(ctx context.Context, req *backofficev1.PlaceOrderRequest) (*backofficev1.PlaceOrderResponse, error) {
 	operation, err := dispatchrpc.ID("operation_id", req.OperationId)

@@ -377,6 +377,123 @@ func (x *GetOrderResponse) GetSimilarOrders() []*v1.OpenOrder {
 	return nil
 }
 
+type ListOrderableRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// In any usual spelling.
+	SerialNumber  string `protobuf:"bytes,1,opt,name=serial_number,json=serialNumber,proto3" json:"serial_number,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListOrderableRequest) Reset() {
+	*x = ListOrderableRequest{}
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOrderableRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOrderableRequest) ProtoMessage() {}
+
+func (x *ListOrderableRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOrderableRequest.ProtoReflect.Descriptor instead.
+func (*ListOrderableRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ListOrderableRequest) GetSerialNumber() string {
+	if x != nil {
+		return x.SerialNumber
+	}
+	return ""
+}
+
+type ListOrderableResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Quantities are those that staff may order. A model has a few dozen supplies at most, and all are given.
+	Supplies []*v1.Supply `protobuf:"bytes,1,rep,name=supplies,proto3" json:"supplies,omitempty"`
+	// Why there are none: "contract_none", "nothing_included" or "nothing_fits". Empty when there are some.
+	Reason string `protobuf:"bytes,2,opt,name=reason,proto3" json:"reason,omitempty"`
+	// The contract that pays for them; empty without one.
+	ContractNumber string `protobuf:"bytes,3,opt,name=contract_number,json=contractNumber,proto3" json:"contract_number,omitempty"`
+	// Where an order would go.
+	DeliveryAddress *v1.DeliveryAddress `protobuf:"bytes,4,opt,name=delivery_address,json=deliveryAddress,proto3" json:"delivery_address,omitempty"`
+	unknownFields   protoimpl.UnknownFields
+	sizeCache       protoimpl.SizeCache
+}
+
+func (x *ListOrderableResponse) Reset() {
+	*x = ListOrderableResponse{}
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListOrderableResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListOrderableResponse) ProtoMessage() {}
+
+func (x *ListOrderableResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListOrderableResponse.ProtoReflect.Descriptor instead.
+func (*ListOrderableResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ListOrderableResponse) GetSupplies() []*v1.Supply {
+	if x != nil {
+		return x.Supplies
+	}
+	return nil
+}
+
+func (x *ListOrderableResponse) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *ListOrderableResponse) GetContractNumber() string {
+	if x != nil {
+		return x.ContractNumber
+	}
+	return ""
+}
+
+func (x *ListOrderableResponse) GetDeliveryAddress() *v1.DeliveryAddress {
+	if x != nil {
+		return x.DeliveryAddress
+	}
+	return nil
+}
+
 type PlaceOrderRequest struct {
 	state       protoimpl.MessageState `protogen:"open.v1"`
 	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
@@ -394,7 +511,7 @@ type PlaceOrderRequest struct {
 
 func (x *PlaceOrderRequest) Reset() {
 	*x = PlaceOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[5]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -406,7 +523,7 @@ func (x *PlaceOrderRequest) String() string {
 func (*PlaceOrderRequest) ProtoMessage() {}
 
 func (x *PlaceOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[5]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -419,7 +536,7 @@ func (x *PlaceOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceOrderRequest.ProtoReflect.Descriptor instead.
 func (*PlaceOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{5}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *PlaceOrderRequest) GetOperationId() string {
@@ -474,7 +591,7 @@ type PlaceOrderResponse struct {
 
 func (x *PlaceOrderResponse) Reset() {
 	*x = PlaceOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[6]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -486,7 +603,7 @@ func (x *PlaceOrderResponse) String() string {
 func (*PlaceOrderResponse) ProtoMessage() {}
 
 func (x *PlaceOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[6]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -499,7 +616,7 @@ func (x *PlaceOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlaceOrderResponse.ProtoReflect.Descriptor instead.
 func (*PlaceOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *PlaceOrderResponse) GetOrder() *Order {
@@ -528,7 +645,7 @@ type PickOrderRequest struct {
 
 func (x *PickOrderRequest) Reset() {
 	*x = PickOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[7]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -540,7 +657,7 @@ func (x *PickOrderRequest) String() string {
 func (*PickOrderRequest) ProtoMessage() {}
 
 func (x *PickOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[7]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -553,7 +670,7 @@ func (x *PickOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PickOrderRequest.ProtoReflect.Descriptor instead.
 func (*PickOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PickOrderRequest) GetOperationId() string {
@@ -586,7 +703,7 @@ type PickOrderResponse struct {
 
 func (x *PickOrderResponse) Reset() {
 	*x = PickOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[8]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -598,7 +715,7 @@ func (x *PickOrderResponse) String() string {
 func (*PickOrderResponse) ProtoMessage() {}
 
 func (x *PickOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[8]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -611,7 +728,7 @@ func (x *PickOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PickOrderResponse.ProtoReflect.Descriptor instead.
 func (*PickOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PickOrderResponse) GetOrder() *Order {
@@ -637,7 +754,7 @@ type ShipOrderRequest struct {
 
 func (x *ShipOrderRequest) Reset() {
 	*x = ShipOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[9]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -649,7 +766,7 @@ func (x *ShipOrderRequest) String() string {
 func (*ShipOrderRequest) ProtoMessage() {}
 
 func (x *ShipOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[9]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -662,7 +779,7 @@ func (x *ShipOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShipOrderRequest.ProtoReflect.Descriptor instead.
 func (*ShipOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ShipOrderRequest) GetOperationId() string {
@@ -709,7 +826,7 @@ type ShipOrderResponse struct {
 
 func (x *ShipOrderResponse) Reset() {
 	*x = ShipOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[10]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -721,7 +838,7 @@ func (x *ShipOrderResponse) String() string {
 func (*ShipOrderResponse) ProtoMessage() {}
 
 func (x *ShipOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[10]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -734,7 +851,7 @@ func (x *ShipOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ShipOrderResponse.ProtoReflect.Descriptor instead.
 func (*ShipOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ShipOrderResponse) GetOrder() *Order {
@@ -758,7 +875,7 @@ type CorrectTrackingRequest struct {
 
 func (x *CorrectTrackingRequest) Reset() {
 	*x = CorrectTrackingRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[11]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +887,7 @@ func (x *CorrectTrackingRequest) String() string {
 func (*CorrectTrackingRequest) ProtoMessage() {}
 
 func (x *CorrectTrackingRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[11]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +900,7 @@ func (x *CorrectTrackingRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectTrackingRequest.ProtoReflect.Descriptor instead.
 func (*CorrectTrackingRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CorrectTrackingRequest) GetOperationId() string {
@@ -830,7 +947,7 @@ type CorrectTrackingResponse struct {
 
 func (x *CorrectTrackingResponse) Reset() {
 	*x = CorrectTrackingResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[12]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -842,7 +959,7 @@ func (x *CorrectTrackingResponse) String() string {
 func (*CorrectTrackingResponse) ProtoMessage() {}
 
 func (x *CorrectTrackingResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[12]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -855,7 +972,7 @@ func (x *CorrectTrackingResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CorrectTrackingResponse.ProtoReflect.Descriptor instead.
 func (*CorrectTrackingResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *CorrectTrackingResponse) GetOrder() *Order {
@@ -877,7 +994,7 @@ type DeliverOrderRequest struct {
 
 func (x *DeliverOrderRequest) Reset() {
 	*x = DeliverOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[13]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -889,7 +1006,7 @@ func (x *DeliverOrderRequest) String() string {
 func (*DeliverOrderRequest) ProtoMessage() {}
 
 func (x *DeliverOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[13]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -902,7 +1019,7 @@ func (x *DeliverOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverOrderRequest.ProtoReflect.Descriptor instead.
 func (*DeliverOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *DeliverOrderRequest) GetOperationId() string {
@@ -935,7 +1052,7 @@ type DeliverOrderResponse struct {
 
 func (x *DeliverOrderResponse) Reset() {
 	*x = DeliverOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[14]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -947,7 +1064,7 @@ func (x *DeliverOrderResponse) String() string {
 func (*DeliverOrderResponse) ProtoMessage() {}
 
 func (x *DeliverOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[14]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -960,7 +1077,7 @@ func (x *DeliverOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeliverOrderResponse.ProtoReflect.Descriptor instead.
 func (*DeliverOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeliverOrderResponse) GetOrder() *Order {
@@ -984,7 +1101,7 @@ type CancelOrderRequest struct {
 
 func (x *CancelOrderRequest) Reset() {
 	*x = CancelOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[15]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -996,7 +1113,7 @@ func (x *CancelOrderRequest) String() string {
 func (*CancelOrderRequest) ProtoMessage() {}
 
 func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[15]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1009,7 +1126,7 @@ func (x *CancelOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderRequest.ProtoReflect.Descriptor instead.
 func (*CancelOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *CancelOrderRequest) GetOperationId() string {
@@ -1049,7 +1166,7 @@ type CancelOrderResponse struct {
 
 func (x *CancelOrderResponse) Reset() {
 	*x = CancelOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[16]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1061,7 +1178,7 @@ func (x *CancelOrderResponse) String() string {
 func (*CancelOrderResponse) ProtoMessage() {}
 
 func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[16]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1074,7 +1191,7 @@ func (x *CancelOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CancelOrderResponse.ProtoReflect.Descriptor instead.
 func (*CancelOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *CancelOrderResponse) GetOrder() *Order {
@@ -1101,7 +1218,7 @@ type ChangeOrderRequest struct {
 
 func (x *ChangeOrderRequest) Reset() {
 	*x = ChangeOrderRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[17]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1113,7 +1230,7 @@ func (x *ChangeOrderRequest) String() string {
 func (*ChangeOrderRequest) ProtoMessage() {}
 
 func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[17]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1126,7 +1243,7 @@ func (x *ChangeOrderRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderRequest.ProtoReflect.Descriptor instead.
 func (*ChangeOrderRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ChangeOrderRequest) GetOperationId() string {
@@ -1180,7 +1297,7 @@ type ChangeOrderResponse struct {
 
 func (x *ChangeOrderResponse) Reset() {
 	*x = ChangeOrderResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[18]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1192,7 +1309,7 @@ func (x *ChangeOrderResponse) String() string {
 func (*ChangeOrderResponse) ProtoMessage() {}
 
 func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[18]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1205,7 +1322,7 @@ func (x *ChangeOrderResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ChangeOrderResponse.ProtoReflect.Descriptor instead.
 func (*ChangeOrderResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *ChangeOrderResponse) GetOrder() *Order {
@@ -1223,7 +1340,7 @@ type ListCarriersRequest struct {
 
 func (x *ListCarriersRequest) Reset() {
 	*x = ListCarriersRequest{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[19]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1235,7 +1352,7 @@ func (x *ListCarriersRequest) String() string {
 func (*ListCarriersRequest) ProtoMessage() {}
 
 func (x *ListCarriersRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[19]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1248,7 +1365,7 @@ func (x *ListCarriersRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCarriersRequest.ProtoReflect.Descriptor instead.
 func (*ListCarriersRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{21}
 }
 
 type ListCarriersResponse struct {
@@ -1261,7 +1378,7 @@ type ListCarriersResponse struct {
 
 func (x *ListCarriersResponse) Reset() {
 	*x = ListCarriersResponse{}
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[20]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1273,7 +1390,7 @@ func (x *ListCarriersResponse) String() string {
 func (*ListCarriersResponse) ProtoMessage() {}
 
 func (x *ListCarriersResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[20]
+	mi := &file_utsendt_backoffice_v1_order_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1286,7 +1403,7 @@ func (x *ListCarriersResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListCarriersResponse.ProtoReflect.Descriptor instead.
 func (*ListCarriersResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *ListCarriersResponse) GetCarriers() []string {
@@ -1330,7 +1447,14 @@ const file_utsendt_backoffice_v1_order_service_proto_rawDesc = "" +
 	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\x8b\x01\n" +
 	"\x10GetOrderResponse\x122\n" +
 	"\x05order\x18\x01 \x01(\v2\x1c.utsendt.backoffice.v1.OrderR\x05order\x12C\n" +
-	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\"\xe1\x02\n" +
+	"\x0esimilar_orders\x18\x02 \x03(\v2\x1c.utsendt.portal.v1.OpenOrderR\rsimilarOrders\"F\n" +
+	"\x14ListOrderableRequest\x12.\n" +
+	"\rserial_number\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\fserialNumber\"\xde\x01\n" +
+	"\x15ListOrderableResponse\x125\n" +
+	"\bsupplies\x18\x01 \x03(\v2\x19.utsendt.portal.v1.SupplyR\bsupplies\x12\x16\n" +
+	"\x06reason\x18\x02 \x01(\tR\x06reason\x12'\n" +
+	"\x0fcontract_number\x18\x03 \x01(\tR\x0econtractNumber\x12M\n" +
+	"\x10delivery_address\x18\x04 \x01(\v2\".utsendt.portal.v1.DeliveryAddressR\x0fdeliveryAddress\"\xe1\x02\n" +
 	"\x11PlaceOrderRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12.\n" +
 	"\rserial_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\fserialNumber\x12E\n" +
@@ -1395,11 +1519,12 @@ const file_utsendt_backoffice_v1_order_service_proto_rawDesc = "" +
 	"\x05order\x18\x01 \x01(\v2\x1c.utsendt.backoffice.v1.OrderR\x05order\"\x15\n" +
 	"\x13ListCarriersRequest\"2\n" +
 	"\x14ListCarriersResponse\x12\x1a\n" +
-	"\bcarriers\x18\x01 \x03(\tR\bcarriers2\x90\b\n" +
+	"\bcarriers\x18\x01 \x03(\tR\bcarriers2\x81\t\n" +
 	"\fOrderService\x12f\n" +
 	"\n" +
 	"ListOrders\x12(.utsendt.backoffice.v1.ListOrdersRequest\x1a).utsendt.backoffice.v1.ListOrdersResponse\"\x03\x90\x02\x01\x12`\n" +
-	"\bGetOrder\x12&.utsendt.backoffice.v1.GetOrderRequest\x1a'.utsendt.backoffice.v1.GetOrderResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\bGetOrder\x12&.utsendt.backoffice.v1.GetOrderRequest\x1a'.utsendt.backoffice.v1.GetOrderResponse\"\x03\x90\x02\x01\x12o\n" +
+	"\rListOrderable\x12+.utsendt.backoffice.v1.ListOrderableRequest\x1a,.utsendt.backoffice.v1.ListOrderableResponse\"\x03\x90\x02\x01\x12a\n" +
 	"\n" +
 	"PlaceOrder\x12(.utsendt.backoffice.v1.PlaceOrderRequest\x1a).utsendt.backoffice.v1.PlaceOrderResponse\x12^\n" +
 	"\tPickOrder\x12'.utsendt.backoffice.v1.PickOrderRequest\x1a(.utsendt.backoffice.v1.PickOrderResponse\x12^\n" +
@@ -1423,79 +1548,87 @@ func file_utsendt_backoffice_v1_order_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_backoffice_v1_order_service_proto_rawDescData
 }
 
-var file_utsendt_backoffice_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_utsendt_backoffice_v1_order_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_utsendt_backoffice_v1_order_service_proto_goTypes = []any{
 	(*Order)(nil),                   // 0: utsendt.backoffice.v1.Order
 	(*ListOrdersRequest)(nil),       // 1: utsendt.backoffice.v1.ListOrdersRequest
 	(*ListOrdersResponse)(nil),      // 2: utsendt.backoffice.v1.ListOrdersResponse
 	(*GetOrderRequest)(nil),         // 3: utsendt.backoffice.v1.GetOrderRequest
 	(*GetOrderResponse)(nil),        // 4: utsendt.backoffice.v1.GetOrderResponse
-	(*PlaceOrderRequest)(nil),       // 5: utsendt.backoffice.v1.PlaceOrderRequest
-	(*PlaceOrderResponse)(nil),      // 6: utsendt.backoffice.v1.PlaceOrderResponse
-	(*PickOrderRequest)(nil),        // 7: utsendt.backoffice.v1.PickOrderRequest
-	(*PickOrderResponse)(nil),       // 8: utsendt.backoffice.v1.PickOrderResponse
-	(*ShipOrderRequest)(nil),        // 9: utsendt.backoffice.v1.ShipOrderRequest
-	(*ShipOrderResponse)(nil),       // 10: utsendt.backoffice.v1.ShipOrderResponse
-	(*CorrectTrackingRequest)(nil),  // 11: utsendt.backoffice.v1.CorrectTrackingRequest
-	(*CorrectTrackingResponse)(nil), // 12: utsendt.backoffice.v1.CorrectTrackingResponse
-	(*DeliverOrderRequest)(nil),     // 13: utsendt.backoffice.v1.DeliverOrderRequest
-	(*DeliverOrderResponse)(nil),    // 14: utsendt.backoffice.v1.DeliverOrderResponse
-	(*CancelOrderRequest)(nil),      // 15: utsendt.backoffice.v1.CancelOrderRequest
-	(*CancelOrderResponse)(nil),     // 16: utsendt.backoffice.v1.CancelOrderResponse
-	(*ChangeOrderRequest)(nil),      // 17: utsendt.backoffice.v1.ChangeOrderRequest
-	(*ChangeOrderResponse)(nil),     // 18: utsendt.backoffice.v1.ChangeOrderResponse
-	(*ListCarriersRequest)(nil),     // 19: utsendt.backoffice.v1.ListCarriersRequest
-	(*ListCarriersResponse)(nil),    // 20: utsendt.backoffice.v1.ListCarriersResponse
-	(*v1.Order)(nil),                // 21: utsendt.portal.v1.Order
-	(*timestamppb.Timestamp)(nil),   // 22: google.protobuf.Timestamp
-	(v1.OrderState)(0),              // 23: utsendt.portal.v1.OrderState
-	(*v1.OpenOrder)(nil),            // 24: utsendt.portal.v1.OpenOrder
-	(*v1.OrderLineRequest)(nil),     // 25: utsendt.portal.v1.OrderLineRequest
-	(*v1.OrderContact)(nil),         // 26: utsendt.portal.v1.OrderContact
+	(*ListOrderableRequest)(nil),    // 5: utsendt.backoffice.v1.ListOrderableRequest
+	(*ListOrderableResponse)(nil),   // 6: utsendt.backoffice.v1.ListOrderableResponse
+	(*PlaceOrderRequest)(nil),       // 7: utsendt.backoffice.v1.PlaceOrderRequest
+	(*PlaceOrderResponse)(nil),      // 8: utsendt.backoffice.v1.PlaceOrderResponse
+	(*PickOrderRequest)(nil),        // 9: utsendt.backoffice.v1.PickOrderRequest
+	(*PickOrderResponse)(nil),       // 10: utsendt.backoffice.v1.PickOrderResponse
+	(*ShipOrderRequest)(nil),        // 11: utsendt.backoffice.v1.ShipOrderRequest
+	(*ShipOrderResponse)(nil),       // 12: utsendt.backoffice.v1.ShipOrderResponse
+	(*CorrectTrackingRequest)(nil),  // 13: utsendt.backoffice.v1.CorrectTrackingRequest
+	(*CorrectTrackingResponse)(nil), // 14: utsendt.backoffice.v1.CorrectTrackingResponse
+	(*DeliverOrderRequest)(nil),     // 15: utsendt.backoffice.v1.DeliverOrderRequest
+	(*DeliverOrderResponse)(nil),    // 16: utsendt.backoffice.v1.DeliverOrderResponse
+	(*CancelOrderRequest)(nil),      // 17: utsendt.backoffice.v1.CancelOrderRequest
+	(*CancelOrderResponse)(nil),     // 18: utsendt.backoffice.v1.CancelOrderResponse
+	(*ChangeOrderRequest)(nil),      // 19: utsendt.backoffice.v1.ChangeOrderRequest
+	(*ChangeOrderResponse)(nil),     // 20: utsendt.backoffice.v1.ChangeOrderResponse
+	(*ListCarriersRequest)(nil),     // 21: utsendt.backoffice.v1.ListCarriersRequest
+	(*ListCarriersResponse)(nil),    // 22: utsendt.backoffice.v1.ListCarriersResponse
+	(*v1.Order)(nil),                // 23: utsendt.portal.v1.Order
+	(*timestamppb.Timestamp)(nil),   // 24: google.protobuf.Timestamp
+	(v1.OrderState)(0),              // 25: utsendt.portal.v1.OrderState
+	(*v1.OpenOrder)(nil),            // 26: utsendt.portal.v1.OpenOrder
+	(*v1.Supply)(nil),               // 27: utsendt.portal.v1.Supply
+	(*v1.DeliveryAddress)(nil),      // 28: utsendt.portal.v1.DeliveryAddress
+	(*v1.OrderLineRequest)(nil),     // 29: utsendt.portal.v1.OrderLineRequest
+	(*v1.OrderContact)(nil),         // 30: utsendt.portal.v1.OrderContact
 }
 var file_utsendt_backoffice_v1_order_service_proto_depIdxs = []int32{
-	21, // 0: utsendt.backoffice.v1.Order.order:type_name -> utsendt.portal.v1.Order
-	22, // 1: utsendt.backoffice.v1.Order.updated_at:type_name -> google.protobuf.Timestamp
-	23, // 2: utsendt.backoffice.v1.ListOrdersRequest.states:type_name -> utsendt.portal.v1.OrderState
+	23, // 0: utsendt.backoffice.v1.Order.order:type_name -> utsendt.portal.v1.Order
+	24, // 1: utsendt.backoffice.v1.Order.updated_at:type_name -> google.protobuf.Timestamp
+	25, // 2: utsendt.backoffice.v1.ListOrdersRequest.states:type_name -> utsendt.portal.v1.OrderState
 	0,  // 3: utsendt.backoffice.v1.ListOrdersResponse.orders:type_name -> utsendt.backoffice.v1.Order
 	0,  // 4: utsendt.backoffice.v1.GetOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	24, // 5: utsendt.backoffice.v1.GetOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	25, // 6: utsendt.backoffice.v1.PlaceOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
-	26, // 7: utsendt.backoffice.v1.PlaceOrderRequest.contact:type_name -> utsendt.portal.v1.OrderContact
-	0,  // 8: utsendt.backoffice.v1.PlaceOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	24, // 9: utsendt.backoffice.v1.PlaceOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	0,  // 10: utsendt.backoffice.v1.PickOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	0,  // 11: utsendt.backoffice.v1.ShipOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	0,  // 12: utsendt.backoffice.v1.CorrectTrackingResponse.order:type_name -> utsendt.backoffice.v1.Order
-	0,  // 13: utsendt.backoffice.v1.DeliverOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	0,  // 14: utsendt.backoffice.v1.CancelOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	25, // 15: utsendt.backoffice.v1.ChangeOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
-	0,  // 16: utsendt.backoffice.v1.ChangeOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
-	1,  // 17: utsendt.backoffice.v1.OrderService.ListOrders:input_type -> utsendt.backoffice.v1.ListOrdersRequest
-	3,  // 18: utsendt.backoffice.v1.OrderService.GetOrder:input_type -> utsendt.backoffice.v1.GetOrderRequest
-	5,  // 19: utsendt.backoffice.v1.OrderService.PlaceOrder:input_type -> utsendt.backoffice.v1.PlaceOrderRequest
-	7,  // 20: utsendt.backoffice.v1.OrderService.PickOrder:input_type -> utsendt.backoffice.v1.PickOrderRequest
-	9,  // 21: utsendt.backoffice.v1.OrderService.ShipOrder:input_type -> utsendt.backoffice.v1.ShipOrderRequest
-	11, // 22: utsendt.backoffice.v1.OrderService.CorrectTracking:input_type -> utsendt.backoffice.v1.CorrectTrackingRequest
-	13, // 23: utsendt.backoffice.v1.OrderService.DeliverOrder:input_type -> utsendt.backoffice.v1.DeliverOrderRequest
-	15, // 24: utsendt.backoffice.v1.OrderService.CancelOrder:input_type -> utsendt.backoffice.v1.CancelOrderRequest
-	17, // 25: utsendt.backoffice.v1.OrderService.ChangeOrder:input_type -> utsendt.backoffice.v1.ChangeOrderRequest
-	19, // 26: utsendt.backoffice.v1.OrderService.ListCarriers:input_type -> utsendt.backoffice.v1.ListCarriersRequest
-	2,  // 27: utsendt.backoffice.v1.OrderService.ListOrders:output_type -> utsendt.backoffice.v1.ListOrdersResponse
-	4,  // 28: utsendt.backoffice.v1.OrderService.GetOrder:output_type -> utsendt.backoffice.v1.GetOrderResponse
-	6,  // 29: utsendt.backoffice.v1.OrderService.PlaceOrder:output_type -> utsendt.backoffice.v1.PlaceOrderResponse
-	8,  // 30: utsendt.backoffice.v1.OrderService.PickOrder:output_type -> utsendt.backoffice.v1.PickOrderResponse
-	10, // 31: utsendt.backoffice.v1.OrderService.ShipOrder:output_type -> utsendt.backoffice.v1.ShipOrderResponse
-	12, // 32: utsendt.backoffice.v1.OrderService.CorrectTracking:output_type -> utsendt.backoffice.v1.CorrectTrackingResponse
-	14, // 33: utsendt.backoffice.v1.OrderService.DeliverOrder:output_type -> utsendt.backoffice.v1.DeliverOrderResponse
-	16, // 34: utsendt.backoffice.v1.OrderService.CancelOrder:output_type -> utsendt.backoffice.v1.CancelOrderResponse
-	18, // 35: utsendt.backoffice.v1.OrderService.ChangeOrder:output_type -> utsendt.backoffice.v1.ChangeOrderResponse
-	20, // 36: utsendt.backoffice.v1.OrderService.ListCarriers:output_type -> utsendt.backoffice.v1.ListCarriersResponse
-	27, // [27:37] is the sub-list for method output_type
-	17, // [17:27] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	26, // 5: utsendt.backoffice.v1.GetOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
+	27, // 6: utsendt.backoffice.v1.ListOrderableResponse.supplies:type_name -> utsendt.portal.v1.Supply
+	28, // 7: utsendt.backoffice.v1.ListOrderableResponse.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
+	29, // 8: utsendt.backoffice.v1.PlaceOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
+	30, // 9: utsendt.backoffice.v1.PlaceOrderRequest.contact:type_name -> utsendt.portal.v1.OrderContact
+	0,  // 10: utsendt.backoffice.v1.PlaceOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	26, // 11: utsendt.backoffice.v1.PlaceOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
+	0,  // 12: utsendt.backoffice.v1.PickOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	0,  // 13: utsendt.backoffice.v1.ShipOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	0,  // 14: utsendt.backoffice.v1.CorrectTrackingResponse.order:type_name -> utsendt.backoffice.v1.Order
+	0,  // 15: utsendt.backoffice.v1.DeliverOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	0,  // 16: utsendt.backoffice.v1.CancelOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	29, // 17: utsendt.backoffice.v1.ChangeOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
+	0,  // 18: utsendt.backoffice.v1.ChangeOrderResponse.order:type_name -> utsendt.backoffice.v1.Order
+	1,  // 19: utsendt.backoffice.v1.OrderService.ListOrders:input_type -> utsendt.backoffice.v1.ListOrdersRequest
+	3,  // 20: utsendt.backoffice.v1.OrderService.GetOrder:input_type -> utsendt.backoffice.v1.GetOrderRequest
+	5,  // 21: utsendt.backoffice.v1.OrderService.ListOrderable:input_type -> utsendt.backoffice.v1.ListOrderableRequest
+	7,  // 22: utsendt.backoffice.v1.OrderService.PlaceOrder:input_type -> utsendt.backoffice.v1.PlaceOrderRequest
+	9,  // 23: utsendt.backoffice.v1.OrderService.PickOrder:input_type -> utsendt.backoffice.v1.PickOrderRequest
+	11, // 24: utsendt.backoffice.v1.OrderService.ShipOrder:input_type -> utsendt.backoffice.v1.ShipOrderRequest
+	13, // 25: utsendt.backoffice.v1.OrderService.CorrectTracking:input_type -> utsendt.backoffice.v1.CorrectTrackingRequest
+	15, // 26: utsendt.backoffice.v1.OrderService.DeliverOrder:input_type -> utsendt.backoffice.v1.DeliverOrderRequest
+	17, // 27: utsendt.backoffice.v1.OrderService.CancelOrder:input_type -> utsendt.backoffice.v1.CancelOrderRequest
+	19, // 28: utsendt.backoffice.v1.OrderService.ChangeOrder:input_type -> utsendt.backoffice.v1.ChangeOrderRequest
+	21, // 29: utsendt.backoffice.v1.OrderService.ListCarriers:input_type -> utsendt.backoffice.v1.ListCarriersRequest
+	2,  // 30: utsendt.backoffice.v1.OrderService.ListOrders:output_type -> utsendt.backoffice.v1.ListOrdersResponse
+	4,  // 31: utsendt.backoffice.v1.OrderService.GetOrder:output_type -> utsendt.backoffice.v1.GetOrderResponse
+	6,  // 32: utsendt.backoffice.v1.OrderService.ListOrderable:output_type -> utsendt.backoffice.v1.ListOrderableResponse
+	8,  // 33: utsendt.backoffice.v1.OrderService.PlaceOrder:output_type -> utsendt.backoffice.v1.PlaceOrderResponse
+	10, // 34: utsendt.backoffice.v1.OrderService.PickOrder:output_type -> utsendt.backoffice.v1.PickOrderResponse
+	12, // 35: utsendt.backoffice.v1.OrderService.ShipOrder:output_type -> utsendt.backoffice.v1.ShipOrderResponse
+	14, // 36: utsendt.backoffice.v1.OrderService.CorrectTracking:output_type -> utsendt.backoffice.v1.CorrectTrackingResponse
+	16, // 37: utsendt.backoffice.v1.OrderService.DeliverOrder:output_type -> utsendt.backoffice.v1.DeliverOrderResponse
+	18, // 38: utsendt.backoffice.v1.OrderService.CancelOrder:output_type -> utsendt.backoffice.v1.CancelOrderResponse
+	20, // 39: utsendt.backoffice.v1.OrderService.ChangeOrder:output_type -> utsendt.backoffice.v1.ChangeOrderResponse
+	22, // 40: utsendt.backoffice.v1.OrderService.ListCarriers:output_type -> utsendt.backoffice.v1.ListCarriersResponse
+	30, // [30:41] is the sub-list for method output_type
+	19, // [19:30] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_backoffice_v1_order_service_proto_init() }
@@ -1503,15 +1636,15 @@ func file_utsendt_backoffice_v1_order_service_proto_init() {
 	if File_utsendt_backoffice_v1_order_service_proto != nil {
 		return
 	}
-	file_utsendt_backoffice_v1_order_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_utsendt_backoffice_v1_order_service_proto_msgTypes[17].OneofWrappers = []any{}
+	file_utsendt_backoffice_v1_order_service_proto_msgTypes[7].OneofWrappers = []any{}
+	file_utsendt_backoffice_v1_order_service_proto_msgTypes[19].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_backoffice_v1_order_service_proto_rawDesc), len(file_utsendt_backoffice_v1_order_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

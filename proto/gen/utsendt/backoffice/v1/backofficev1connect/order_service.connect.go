@@ -38,6 +38,9 @@ const (
 	OrderServiceListOrdersProcedure = "/utsendt.backoffice.v1.OrderService/ListOrders"
 	// OrderServiceGetOrderProcedure is the fully-qualified name of the OrderService's GetOrder RPC.
 	OrderServiceGetOrderProcedure = "/utsendt.backoffice.v1.OrderService/GetOrder"
+	// OrderServiceListOrderableProcedure is the fully-qualified name of the OrderService's
+	// ListOrderable RPC.
+	OrderServiceListOrderableProcedure = "/utsendt.backoffice.v1.OrderService/ListOrderable"
 	// OrderServicePlaceOrderProcedure is the fully-qualified name of the OrderService's PlaceOrder RPC.
 	OrderServicePlaceOrderProcedure = "/utsendt.backoffice.v1.OrderService/PlaceOrder"
 	// OrderServicePickOrderProcedure is the fully-qualified name of the OrderService's PickOrder RPC.
@@ -67,6 +70,9 @@ type OrderServiceClient interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// One order, by id or number. INVALID_ARGUMENT number_mistyped when the check digit does not fit.
 	GetOrder(context.Context, *v1.GetOrderRequest) (*v1.GetOrderResponse, error)
+	// What can be ordered for a device, as its customers see it (SupplyService.ListSupplies). NOT_FOUND device_not_found
+	// without such a device, in use or not.
+	ListOrderable(context.Context, *v1.ListOrderableRequest) (*v1.ListOrderableResponse, error)
 	// Orders on behalf of whoever has the device. Errors as for customers (SupplyService.PlaceOrder).
 	PlaceOrder(context.Context, *v1.PlaceOrderRequest) (*v1.PlaceOrderResponse, error)
 	// The supplies are taken from the shelf: from now on nothing of the order changes.
@@ -107,6 +113,13 @@ func NewOrderServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 			httpClient,
 			baseURL+OrderServiceGetOrderProcedure,
 			connect.WithSchema(orderServiceMethods.ByName("GetOrder")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		listOrderable: connect.NewClient[v1.ListOrderableRequest, v1.ListOrderableResponse](
+			httpClient,
+			baseURL+OrderServiceListOrderableProcedure,
+			connect.WithSchema(orderServiceMethods.ByName("ListOrderable")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -166,6 +179,7 @@ func NewOrderServiceClient(httpClient connect.HTTPClient, baseURL string, opts .
 type orderServiceClient struct {
 	listOrders      *connect.Client[v1.ListOrdersRequest, v1.ListOrdersResponse]
 	getOrder        *connect.Client[v1.GetOrderRequest, v1.GetOrderResponse]
+	listOrderable   *connect.Client[v1.ListOrderableRequest, v1.ListOrderableResponse]
 	placeOrder      *connect.Client[v1.PlaceOrderRequest, v1.PlaceOrderResponse]
 	pickOrder       *connect.Client[v1.PickOrderRequest, v1.PickOrderResponse]
 	shipOrder       *connect.Client[v1.ShipOrderRequest, v1.ShipOrderResponse]
@@ -188,6 +202,15 @@ func (c *orderServiceClient) ListOrders(ctx context.Context, req *v1.ListOrdersR
 // GetOrder calls utsendt.backoffice.v1.OrderService.GetOrder.
 func (c *orderServiceClient) GetOrder(ctx context.Context, req *v1.GetOrderRequest) (*v1.GetOrderResponse, error) {
 	response, err := c.getOrder.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// ListOrderable calls utsendt.backoffice.v1.OrderService.ListOrderable.
+func (c *orderServiceClient) ListOrderable(ctx context.Context, req *v1.ListOrderableRequest) (*v1.ListOrderableResponse, error) {
+	response, err := c.listOrderable.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -272,6 +295,9 @@ type OrderServiceHandler interface {
 	ListOrders(context.Context, *v1.ListOrdersRequest) (*v1.ListOrdersResponse, error)
 	// One order, by id or number. INVALID_ARGUMENT number_mistyped when the check digit does not fit.
 	GetOrder(context.Context, *v1.GetOrderRequest) (*v1.GetOrderResponse, error)
+	// What can be ordered for a device, as its customers see it (SupplyService.ListSupplies). NOT_FOUND device_not_found
+	// without such a device, in use or not.
+	ListOrderable(context.Context, *v1.ListOrderableRequest) (*v1.ListOrderableResponse, error)
 	// Orders on behalf of whoever has the device. Errors as for customers (SupplyService.PlaceOrder).
 	PlaceOrder(context.Context, *v1.PlaceOrderRequest) (*v1.PlaceOrderResponse, error)
 	// The supplies are taken from the shelf: from now on nothing of the order changes.
@@ -308,6 +334,13 @@ func NewOrderServiceHandler(svc OrderServiceHandler, opts ...connect.HandlerOpti
 		OrderServiceGetOrderProcedure,
 		svc.GetOrder,
 		connect.WithSchema(orderServiceMethods.ByName("GetOrder")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	orderServiceListOrderableHandler := connect.NewUnaryHandlerSimple(
+		OrderServiceListOrderableProcedure,
+		svc.ListOrderable,
+		connect.WithSchema(orderServiceMethods.ByName("ListOrderable")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -366,6 +399,8 @@ func NewOrderServiceHandler(svc OrderServiceHandler, opts ...connect.HandlerOpti
 			orderServiceListOrdersHandler.ServeHTTP(w, r)
 		case OrderServiceGetOrderProcedure:
 			orderServiceGetOrderHandler.ServeHTTP(w, r)
+		case OrderServiceListOrderableProcedure:
+			orderServiceListOrderableHandler.ServeHTTP(w, r)
 		case OrderServicePlaceOrderProcedure:
 			orderServicePlaceOrderHandler.ServeHTTP(w, r)
 		case OrderServicePickOrderProcedure:
@@ -397,6 +432,10 @@ func (UnimplementedOrderServiceHandler) ListOrders(context.Context, *v1.ListOrde
 
 func (UnimplementedOrderServiceHandler) GetOrder(context.Context, *v1.GetOrderRequest) (*v1.GetOrderResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.OrderService.GetOrder is not implemented"))
+}
+
+func (UnimplementedOrderServiceHandler) ListOrderable(context.Context, *v1.ListOrderableRequest) (*v1.ListOrderableResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.OrderService.ListOrderable is not implemented"))
 }
 
 func (UnimplementedOrderServiceHandler) PlaceOrder(context.Context, *v1.PlaceOrderRequest) (*v1.PlaceOrderResponse, error) {

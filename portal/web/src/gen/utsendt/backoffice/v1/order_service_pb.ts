@@ -8,7 +8,7 @@ import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegen
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
-import type { OpenOrder, Order as Order$1, OrderContact, OrderLineRequest, OrderState } from "../../portal/v1/supply_service_pb.js";
+import type { DeliveryAddress, OpenOrder, Order as Order$1, OrderContact, OrderLineRequest, OrderState, Supply } from "../../portal/v1/supply_service_pb.js";
 import { file_utsendt_portal_v1_supply_service } from "../../portal/v1/supply_service_pb.js";
 import type { Message } from "@bufbuild/protobuf";
 
@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/backoffice/v1/order_service.proto.
  */
 export const file_utsendt_backoffice_v1_order_service: GenFile = /*@__PURE__*/
-  fileDesc("Cil1dHNlbmR0L2JhY2tvZmZpY2UvdjEvb3JkZXJfc2VydmljZS5wcm90bxIVdXRzZW5kdC5iYWNrb2ZmaWNlLnYxIv4BCgVPcmRlchInCgVvcmRlchgBIAEoCzIYLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyEhIKCmFjY291bnRfaWQYAiABKAkSFgoOYWNjb3VudF9udW1iZXIYAyABKAkSFAoMYWNjb3VudF9uYW1lGAQgASgJEhcKD2NvbnRyYWN0X251bWJlchgFIAEoCRIXCg9vcmRlcmVkX2J5X25hbWUYBiABKAkSEQoJb25fYmVoYWxmGAcgASgIEhUKDWFsbG93ZWRfc3RlcHMYCCADKAkSLgoKdXBkYXRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKEUxpc3RPcmRlcnNSZXF1ZXN0Ei0KBnN0YXRlcxgBIAMoDjIdLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyU3RhdGUSEgoKYWNjb3VudF9pZBgCIAEoCRINCgVxdWVyeRgDIAEoCRIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJqChJMaXN0T3JkZXJzUmVzcG9uc2USLAoGb3JkZXJzGAEgAygLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyIdCg9HZXRPcmRlclJlcXVlc3QSCgoCaWQYASABKAkidQoQR2V0T3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlchI0Cg5zaW1pbGFyX29yZGVycxgCIAMoCzIcLnV0c2VuZHQucG9ydGFsLnYxLk9wZW5PcmRlciLzAQoRUGxhY2VPcmRlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhUKDXNlcmlhbF9udW1iZXIYAiABKAkSMgoFbGluZXMYAyADKAsyIy51dHNlbmR0LnBvcnRhbC52MS5PcmRlckxpbmVSZXF1ZXN0EhIKBWxpbmUyGAQgASgJSACIAQESEgoFbGluZTMYBSABKAlIAYgBARI1Cgdjb250YWN0GAYgASgLMh8udXRzZW5kdC5wb3J0YWwudjEuT3JkZXJDb250YWN0SAKIAQFCCAoGX2xpbmUyQggKBl9saW5lM0IKCghfY29udGFjdCJ3ChJQbGFjZU9yZGVyUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXISNAoOc2ltaWxhcl9vcmRlcnMYAiADKAsyHC51dHNlbmR0LnBvcnRhbC52MS5PcGVuT3JkZXIiVAoQUGlja09yZGVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAyJAChFQaWNrT3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlciJ+ChBTaGlwT3JkZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghvcmRlcl9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDEg8KB2NhcnJpZXIYBCABKAkSFwoPdHJhY2tpbmdfbnVtYmVyGAUgASgJIkAKEVNoaXBPcmRlclJlc3BvbnNlEisKBW9yZGVyGAEgASgLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyIoQBChZDb3JyZWN0VHJhY2tpbmdSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghvcmRlcl9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDEg8KB2NhcnJpZXIYBCABKAkSFwoPdHJhY2tpbmdfbnVtYmVyGAUgASgJIkYKF0NvcnJlY3RUcmFja2luZ1Jlc3BvbnNlEisKBW9yZGVyGAEgASgLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyIlcKE0RlbGl2ZXJPcmRlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMiQwoURGVsaXZlck9yZGVyUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXIiZgoSQ2FuY2VsT3JkZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghvcmRlcl9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDEg4KBnJlYXNvbhgEIAEoCSJCChNDYW5jZWxPcmRlclJlc3BvbnNlEisKBW9yZGVyGAEgASgLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyIsYBChJDaGFuZ2VPcmRlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSMgoFbGluZXMYBCADKAsyIy51dHNlbmR0LnBvcnRhbC52MS5PcmRlckxpbmVSZXF1ZXN0EhIKBWxpbmUyGAUgASgJSACIAQESEgoFbGluZTMYBiABKAlIAYgBAUIICgZfbGluZTJCCAoGX2xpbmUzIkIKE0NoYW5nZU9yZGVyUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXIiFQoTTGlzdENhcnJpZXJzUmVxdWVzdCIoChRMaXN0Q2FycmllcnNSZXNwb25zZRIQCghjYXJyaWVycxgBIAMoCTKQCAoMT3JkZXJTZXJ2aWNlEmYKCkxpc3RPcmRlcnMSKC51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdE9yZGVyc1JlcXVlc3QaKS51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdE9yZGVyc1Jlc3BvbnNlIgOQAgESYAoIR2V0T3JkZXISJi51dHNlbmR0LmJhY2tvZmZpY2UudjEuR2V0T3JkZXJSZXF1ZXN0GicudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkdldE9yZGVyUmVzcG9uc2UiA5ACARJhCgpQbGFjZU9yZGVyEigudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlBsYWNlT3JkZXJSZXF1ZXN0GikudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlBsYWNlT3JkZXJSZXNwb25zZRJeCglQaWNrT3JkZXISJy51dHNlbmR0LmJhY2tvZmZpY2UudjEuUGlja09yZGVyUmVxdWVzdBooLnV0c2VuZHQuYmFja29mZmljZS52MS5QaWNrT3JkZXJSZXNwb25zZRJeCglTaGlwT3JkZXISJy51dHNlbmR0LmJhY2tvZmZpY2UudjEuU2hpcE9yZGVyUmVxdWVzdBooLnV0c2VuZHQuYmFja29mZmljZS52MS5TaGlwT3JkZXJSZXNwb25zZRJwCg9Db3JyZWN0VHJhY2tpbmcSLS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ29ycmVjdFRyYWNraW5nUmVxdWVzdBouLnV0c2VuZHQuYmFja29mZmljZS52MS5Db3JyZWN0VHJhY2tpbmdSZXNwb25zZRJnCgxEZWxpdmVyT3JkZXISKi51dHNlbmR0LmJhY2tvZmZpY2UudjEuRGVsaXZlck9yZGVyUmVxdWVzdBorLnV0c2VuZHQuYmFja29mZmljZS52MS5EZWxpdmVyT3JkZXJSZXNwb25zZRJkCgtDYW5jZWxPcmRlchIpLnV0c2VuZHQuYmFja29mZmljZS52MS5DYW5jZWxPcmRlclJlcXVlc3QaKi51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ2FuY2VsT3JkZXJSZXNwb25zZRJkCgtDaGFuZ2VPcmRlchIpLnV0c2VuZHQuYmFja29mZmljZS52MS5DaGFuZ2VPcmRlclJlcXVlc3QaKi51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ2hhbmdlT3JkZXJSZXNwb25zZRJsCgxMaXN0Q2FycmllcnMSKi51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdENhcnJpZXJzUmVxdWVzdBorLnV0c2VuZHQuYmFja29mZmljZS52MS5MaXN0Q2FycmllcnNSZXNwb25zZSIDkAIBYgZwcm90bzM", [file_google_protobuf_timestamp, file_utsendt_portal_v1_supply_service]);
+  fileDesc("Cil1dHNlbmR0L2JhY2tvZmZpY2UvdjEvb3JkZXJfc2VydmljZS5wcm90bxIVdXRzZW5kdC5iYWNrb2ZmaWNlLnYxIv4BCgVPcmRlchInCgVvcmRlchgBIAEoCzIYLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyEhIKCmFjY291bnRfaWQYAiABKAkSFgoOYWNjb3VudF9udW1iZXIYAyABKAkSFAoMYWNjb3VudF9uYW1lGAQgASgJEhcKD2NvbnRyYWN0X251bWJlchgFIAEoCRIXCg9vcmRlcmVkX2J5X25hbWUYBiABKAkSEQoJb25fYmVoYWxmGAcgASgIEhUKDWFsbG93ZWRfc3RlcHMYCCADKAkSLgoKdXBkYXRlZF9hdBgJIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAijAEKEUxpc3RPcmRlcnNSZXF1ZXN0Ei0KBnN0YXRlcxgBIAMoDjIdLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyU3RhdGUSEgoKYWNjb3VudF9pZBgCIAEoCRINCgVxdWVyeRgDIAEoCRIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCSJqChJMaXN0T3JkZXJzUmVzcG9uc2USLAoGb3JkZXJzGAEgAygLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyEhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRINCgV0b3RhbBgDIAEoAyIdCg9HZXRPcmRlclJlcXVlc3QSCgoCaWQYASABKAkidQoQR2V0T3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlchI0Cg5zaW1pbGFyX29yZGVycxgCIAMoCzIcLnV0c2VuZHQucG9ydGFsLnYxLk9wZW5PcmRlciItChRMaXN0T3JkZXJhYmxlUmVxdWVzdBIVCg1zZXJpYWxfbnVtYmVyGAEgASgJIqsBChVMaXN0T3JkZXJhYmxlUmVzcG9uc2USKwoIc3VwcGxpZXMYASADKAsyGS51dHNlbmR0LnBvcnRhbC52MS5TdXBwbHkSDgoGcmVhc29uGAIgASgJEhcKD2NvbnRyYWN0X251bWJlchgDIAEoCRI8ChBkZWxpdmVyeV9hZGRyZXNzGAQgASgLMiIudXRzZW5kdC5wb3J0YWwudjEuRGVsaXZlcnlBZGRyZXNzIvMBChFQbGFjZU9yZGVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSFQoNc2VyaWFsX251bWJlchgCIAEoCRIyCgVsaW5lcxgDIAMoCzIjLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyTGluZVJlcXVlc3QSEgoFbGluZTIYBCABKAlIAIgBARISCgVsaW5lMxgFIAEoCUgBiAEBEjUKB2NvbnRhY3QYBiABKAsyHy51dHNlbmR0LnBvcnRhbC52MS5PcmRlckNvbnRhY3RIAogBAUIICgZfbGluZTJCCAoGX2xpbmUzQgoKCF9jb250YWN0IncKElBsYWNlT3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlchI0Cg5zaW1pbGFyX29yZGVycxgCIAMoCzIcLnV0c2VuZHQucG9ydGFsLnYxLk9wZW5PcmRlciJUChBQaWNrT3JkZXJSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIQCghvcmRlcl9pZBgCIAEoCRIYChBleHBlY3RlZF92ZXJzaW9uGAMgASgDIkAKEVBpY2tPcmRlclJlc3BvbnNlEisKBW9yZGVyGAEgASgLMhwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLk9yZGVyIn4KEFNoaXBPcmRlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSDwoHY2FycmllchgEIAEoCRIXCg90cmFja2luZ19udW1iZXIYBSABKAkiQAoRU2hpcE9yZGVyUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXIihAEKFkNvcnJlY3RUcmFja2luZ1JlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSDwoHY2FycmllchgEIAEoCRIXCg90cmFja2luZ19udW1iZXIYBSABKAkiRgoXQ29ycmVjdFRyYWNraW5nUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXIiVwoTRGVsaXZlck9yZGVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAyJDChREZWxpdmVyT3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlciJmChJDYW5jZWxPcmRlclJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhAKCG9yZGVyX2lkGAIgASgJEhgKEGV4cGVjdGVkX3ZlcnNpb24YAyABKAMSDgoGcmVhc29uGAQgASgJIkIKE0NhbmNlbE9yZGVyUmVzcG9uc2USKwoFb3JkZXIYASABKAsyHC51dHNlbmR0LmJhY2tvZmZpY2UudjEuT3JkZXIixgEKEkNoYW5nZU9yZGVyUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSEAoIb3JkZXJfaWQYAiABKAkSGAoQZXhwZWN0ZWRfdmVyc2lvbhgDIAEoAxIyCgVsaW5lcxgEIAMoCzIjLnV0c2VuZHQucG9ydGFsLnYxLk9yZGVyTGluZVJlcXVlc3QSEgoFbGluZTIYBSABKAlIAIgBARISCgVsaW5lMxgGIAEoCUgBiAEBQggKBl9saW5lMkIICgZfbGluZTMiQgoTQ2hhbmdlT3JkZXJSZXNwb25zZRIrCgVvcmRlchgBIAEoCzIcLnV0c2VuZHQuYmFja29mZmljZS52MS5PcmRlciIVChNMaXN0Q2FycmllcnNSZXF1ZXN0IigKFExpc3RDYXJyaWVyc1Jlc3BvbnNlEhAKCGNhcnJpZXJzGAEgAygJMoEJCgxPcmRlclNlcnZpY2USZgoKTGlzdE9yZGVycxIoLnV0c2VuZHQuYmFja29mZmljZS52MS5MaXN0T3JkZXJzUmVxdWVzdBopLnV0c2VuZHQuYmFja29mZmljZS52MS5MaXN0T3JkZXJzUmVzcG9uc2UiA5ACARJgCghHZXRPcmRlchImLnV0c2VuZHQuYmFja29mZmljZS52MS5HZXRPcmRlclJlcXVlc3QaJy51dHNlbmR0LmJhY2tvZmZpY2UudjEuR2V0T3JkZXJSZXNwb25zZSIDkAIBEm8KDUxpc3RPcmRlcmFibGUSKy51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdE9yZGVyYWJsZVJlcXVlc3QaLC51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdE9yZGVyYWJsZVJlc3BvbnNlIgOQAgESYQoKUGxhY2VPcmRlchIoLnV0c2VuZHQuYmFja29mZmljZS52MS5QbGFjZU9yZGVyUmVxdWVzdBopLnV0c2VuZHQuYmFja29mZmljZS52MS5QbGFjZU9yZGVyUmVzcG9uc2USXgoJUGlja09yZGVyEicudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlBpY2tPcmRlclJlcXVlc3QaKC51dHNlbmR0LmJhY2tvZmZpY2UudjEuUGlja09yZGVyUmVzcG9uc2USXgoJU2hpcE9yZGVyEicudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlNoaXBPcmRlclJlcXVlc3QaKC51dHNlbmR0LmJhY2tvZmZpY2UudjEuU2hpcE9yZGVyUmVzcG9uc2UScAoPQ29ycmVjdFRyYWNraW5nEi0udXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkNvcnJlY3RUcmFja2luZ1JlcXVlc3QaLi51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ29ycmVjdFRyYWNraW5nUmVzcG9uc2USZwoMRGVsaXZlck9yZGVyEioudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkRlbGl2ZXJPcmRlclJlcXVlc3QaKy51dHNlbmR0LmJhY2tvZmZpY2UudjEuRGVsaXZlck9yZGVyUmVzcG9uc2USZAoLQ2FuY2VsT3JkZXISKS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ2FuY2VsT3JkZXJSZXF1ZXN0GioudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkNhbmNlbE9yZGVyUmVzcG9uc2USZAoLQ2hhbmdlT3JkZXISKS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQ2hhbmdlT3JkZXJSZXF1ZXN0GioudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkNoYW5nZU9yZGVyUmVzcG9uc2USbAoMTGlzdENhcnJpZXJzEioudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkxpc3RDYXJyaWVyc1JlcXVlc3QaKy51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdENhcnJpZXJzUmVzcG9uc2UiA5ACAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_utsendt_portal_v1_supply_service]);
 
 /**
  * An order as staff see it.
@@ -200,6 +200,65 @@ export const GetOrderResponseSchema: GenMessage<GetOrderResponse> = /*@__PURE__*
   messageDesc(file_utsendt_backoffice_v1_order_service, 4);
 
 /**
+ * @generated from message utsendt.backoffice.v1.ListOrderableRequest
+ */
+export type ListOrderableRequest = Message<"utsendt.backoffice.v1.ListOrderableRequest"> & {
+  /**
+   * In any usual spelling.
+   *
+   * @generated from field: string serial_number = 1;
+   */
+  serialNumber: string;
+};
+
+/**
+ * Describes the message utsendt.backoffice.v1.ListOrderableRequest.
+ * Use `create(ListOrderableRequestSchema)` to create a new message.
+ */
+export const ListOrderableRequestSchema: GenMessage<ListOrderableRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_backoffice_v1_order_service, 5);
+
+/**
+ * @generated from message utsendt.backoffice.v1.ListOrderableResponse
+ */
+export type ListOrderableResponse = Message<"utsendt.backoffice.v1.ListOrderableResponse"> & {
+  /**
+   * Quantities are those that staff may order. A model has a few dozen supplies at most, and all are given.
+   *
+   * @generated from field: repeated utsendt.portal.v1.Supply supplies = 1;
+   */
+  supplies: Supply[];
+
+  /**
+   * Why there are none: "contract_none", "nothing_included" or "nothing_fits". Empty when there are some.
+   *
+   * @generated from field: string reason = 2;
+   */
+  reason: string;
+
+  /**
+   * The contract that pays for them; empty without one.
+   *
+   * @generated from field: string contract_number = 3;
+   */
+  contractNumber: string;
+
+  /**
+   * Where an order would go.
+   *
+   * @generated from field: utsendt.portal.v1.DeliveryAddress delivery_address = 4;
+   */
+  deliveryAddress?: DeliveryAddress | undefined;
+};
+
+/**
+ * Describes the message utsendt.backoffice.v1.ListOrderableResponse.
+ * Use `create(ListOrderableResponseSchema)` to create a new message.
+ */
+export const ListOrderableResponseSchema: GenMessage<ListOrderableResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_backoffice_v1_order_service, 6);
+
+/**
  * @generated from message utsendt.backoffice.v1.PlaceOrderRequest
  */
 export type PlaceOrderRequest = Message<"utsendt.backoffice.v1.PlaceOrderRequest"> & {
@@ -245,7 +304,7 @@ export type PlaceOrderRequest = Message<"utsendt.backoffice.v1.PlaceOrderRequest
  * Use `create(PlaceOrderRequestSchema)` to create a new message.
  */
 export const PlaceOrderRequestSchema: GenMessage<PlaceOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 5);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 7);
 
 /**
  * @generated from message utsendt.backoffice.v1.PlaceOrderResponse
@@ -267,7 +326,7 @@ export type PlaceOrderResponse = Message<"utsendt.backoffice.v1.PlaceOrderRespon
  * Use `create(PlaceOrderResponseSchema)` to create a new message.
  */
 export const PlaceOrderResponseSchema: GenMessage<PlaceOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 6);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 8);
 
 /**
  * @generated from message utsendt.backoffice.v1.PickOrderRequest
@@ -296,7 +355,7 @@ export type PickOrderRequest = Message<"utsendt.backoffice.v1.PickOrderRequest">
  * Use `create(PickOrderRequestSchema)` to create a new message.
  */
 export const PickOrderRequestSchema: GenMessage<PickOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 7);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 9);
 
 /**
  * @generated from message utsendt.backoffice.v1.PickOrderResponse
@@ -313,7 +372,7 @@ export type PickOrderResponse = Message<"utsendt.backoffice.v1.PickOrderResponse
  * Use `create(PickOrderResponseSchema)` to create a new message.
  */
 export const PickOrderResponseSchema: GenMessage<PickOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 8);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 10);
 
 /**
  * @generated from message utsendt.backoffice.v1.ShipOrderRequest
@@ -356,7 +415,7 @@ export type ShipOrderRequest = Message<"utsendt.backoffice.v1.ShipOrderRequest">
  * Use `create(ShipOrderRequestSchema)` to create a new message.
  */
 export const ShipOrderRequestSchema: GenMessage<ShipOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 9);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 11);
 
 /**
  * @generated from message utsendt.backoffice.v1.ShipOrderResponse
@@ -373,7 +432,7 @@ export type ShipOrderResponse = Message<"utsendt.backoffice.v1.ShipOrderResponse
  * Use `create(ShipOrderResponseSchema)` to create a new message.
  */
 export const ShipOrderResponseSchema: GenMessage<ShipOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 10);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 12);
 
 /**
  * @generated from message utsendt.backoffice.v1.CorrectTrackingRequest
@@ -412,7 +471,7 @@ export type CorrectTrackingRequest = Message<"utsendt.backoffice.v1.CorrectTrack
  * Use `create(CorrectTrackingRequestSchema)` to create a new message.
  */
 export const CorrectTrackingRequestSchema: GenMessage<CorrectTrackingRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 11);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 13);
 
 /**
  * @generated from message utsendt.backoffice.v1.CorrectTrackingResponse
@@ -429,7 +488,7 @@ export type CorrectTrackingResponse = Message<"utsendt.backoffice.v1.CorrectTrac
  * Use `create(CorrectTrackingResponseSchema)` to create a new message.
  */
 export const CorrectTrackingResponseSchema: GenMessage<CorrectTrackingResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 12);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 14);
 
 /**
  * @generated from message utsendt.backoffice.v1.DeliverOrderRequest
@@ -458,7 +517,7 @@ export type DeliverOrderRequest = Message<"utsendt.backoffice.v1.DeliverOrderReq
  * Use `create(DeliverOrderRequestSchema)` to create a new message.
  */
 export const DeliverOrderRequestSchema: GenMessage<DeliverOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 13);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 15);
 
 /**
  * @generated from message utsendt.backoffice.v1.DeliverOrderResponse
@@ -475,7 +534,7 @@ export type DeliverOrderResponse = Message<"utsendt.backoffice.v1.DeliverOrderRe
  * Use `create(DeliverOrderResponseSchema)` to create a new message.
  */
 export const DeliverOrderResponseSchema: GenMessage<DeliverOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 14);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 16);
 
 /**
  * @generated from message utsendt.backoffice.v1.CancelOrderRequest
@@ -511,7 +570,7 @@ export type CancelOrderRequest = Message<"utsendt.backoffice.v1.CancelOrderReque
  * Use `create(CancelOrderRequestSchema)` to create a new message.
  */
 export const CancelOrderRequestSchema: GenMessage<CancelOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 15);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 17);
 
 /**
  * @generated from message utsendt.backoffice.v1.CancelOrderResponse
@@ -528,7 +587,7 @@ export type CancelOrderResponse = Message<"utsendt.backoffice.v1.CancelOrderResp
  * Use `create(CancelOrderResponseSchema)` to create a new message.
  */
 export const CancelOrderResponseSchema: GenMessage<CancelOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 16);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 18);
 
 /**
  * @generated from message utsendt.backoffice.v1.ChangeOrderRequest
@@ -576,7 +635,7 @@ export type ChangeOrderRequest = Message<"utsendt.backoffice.v1.ChangeOrderReque
  * Use `create(ChangeOrderRequestSchema)` to create a new message.
  */
 export const ChangeOrderRequestSchema: GenMessage<ChangeOrderRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 17);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 19);
 
 /**
  * @generated from message utsendt.backoffice.v1.ChangeOrderResponse
@@ -593,7 +652,7 @@ export type ChangeOrderResponse = Message<"utsendt.backoffice.v1.ChangeOrderResp
  * Use `create(ChangeOrderResponseSchema)` to create a new message.
  */
 export const ChangeOrderResponseSchema: GenMessage<ChangeOrderResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 18);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 20);
 
 /**
  * @generated from message utsendt.backoffice.v1.ListCarriersRequest
@@ -606,7 +665,7 @@ export type ListCarriersRequest = Message<"utsendt.backoffice.v1.ListCarriersReq
  * Use `create(ListCarriersRequestSchema)` to create a new message.
  */
 export const ListCarriersRequestSchema: GenMessage<ListCarriersRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 19);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 21);
 
 /**
  * @generated from message utsendt.backoffice.v1.ListCarriersResponse
@@ -625,7 +684,7 @@ export type ListCarriersResponse = Message<"utsendt.backoffice.v1.ListCarriersRe
  * Use `create(ListCarriersResponseSchema)` to create a new message.
  */
 export const ListCarriersResponseSchema: GenMessage<ListCarriersResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_backoffice_v1_order_service, 20);
+  messageDesc(file_utsendt_backoffice_v1_order_service, 22);
 
 /**
  * Orders of all companies: picking, shipping, delivering, and cancelling or changing until they are picked. For
@@ -655,6 +714,17 @@ export const OrderService: GenService<{
     methodKind: "unary";
     input: typeof GetOrderRequestSchema;
     output: typeof GetOrderResponseSchema;
+  },
+  /**
+   * What can be ordered for a device, as its customers see it (SupplyService.ListSupplies). NOT_FOUND device_not_found
+   * without such a device, in use or not.
+   *
+   * @generated from rpc utsendt.backoffice.v1.OrderService.ListOrderable
+   */
+  listOrderable: {
+    methodKind: "unary";
+    input: typeof ListOrderableRequestSchema;
+    output: typeof ListOrderableResponseSchema;
   },
   /**
    * Orders on behalf of whoever has the device. Errors as for customers (SupplyService.PlaceOrder).
