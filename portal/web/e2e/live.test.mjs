@@ -71,8 +71,10 @@ test('a request goes from the click to the end, and the open pages follow', { ti
 
     // The technician takes it to its end.
     const job = technician.page.locator(`[data-job="${number}"]`)
-    await job.waitFor()
+    await job.getByRole('link').first().click()
+    await technician.page.waitForURL(/\/tech\/jobs\//)
     const accept = job.getByRole('button', { name: 'Accept the job' })
+    await job.getByRole('button', { name: /^(Accept the job|I am on my way)$/ }).waitFor()
     if (await accept.count()) await accept.click()
     await job.getByRole('button', { name: 'I am on my way' }).click()
     await stands('en_route')

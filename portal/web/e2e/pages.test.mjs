@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test'
 import { AxeBuilder } from '@axe-core/playwright'
 import { openOne, shareOne } from './api.mjs'
 import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
+import { endJobs, giveJob } from './jobs.mjs'
 
 const shots = process.env.UTSENDT_SHOTS
 let session
@@ -15,6 +16,8 @@ let linkPath
 before(async () => {
   if (shots) await mkdir(shots, { recursive: true })
   await openOne()
+  await endJobs()
+  await giveJob()
   linkPath = await shareOne()
   session = await startBrowser()
 })
@@ -189,7 +192,27 @@ const apps = [
     async visit(page, look) {
       await page.locator('[data-line="live"]').waitFor()
       await page.locator('[data-position]').waitFor()
+      await page.locator('[data-job]').first().waitFor()
       await look('jobs')
+      const job = await page.locator('[data-job] a[href^="/tech/jobs/"]').first().getAttribute('href')
+      await page.goto(job)
+      await page.locator('#history-heading ~ dl').waitFor()
+      await look('job')
+      await page.goto(`${job}/finish`)
+      await page.locator('form button[type="submit"]').click()
+      await page.locator('[aria-invalid="true"]').waitFor()
+      await page.locator('summary').first().click()
+      await look('finish')
+      await page.goto(`${job}/decline`)
+      await page.locator('form textarea').waitFor()
+      await look('decline')
+      await page.goto('/tech/changes')
+      await page.locator('h1').waitFor()
+      await look('changes')
+      await page.goto('/tech/phone')
+      await page.locator('[data-shell="kept"]').waitFor()
+      await page.locator('[data-push]:not([data-push="checking"])').waitFor()
+      await look('phone')
     },
   },
 ]
