@@ -76,7 +76,7 @@ class Desk {
     this.consideredId = undefined
     this.go(this.query, id)
     const one = this.request(id)
-    if (one) this.see(one)
+    if (one && this.isChanged(one)) this.see(one)
   }
 
   /** Shows another part of the queue; in place of the address before when that was only a step on the way here. */
@@ -92,7 +92,7 @@ class Desk {
     else route.go(to)
   }
 
-  /** Notes that a change is known to this person: they made it, or looked at it. */
+  /** Notes that a version is known to this person: they made it, or looked at it. */
   see(one: Request): void {
     this.remember(lookedAt(one, this.looked))
   }
@@ -166,7 +166,7 @@ class Desk {
     }
     if (delta.ended.length > 0) this.ended = [...this.ended, ...delta.ended.filter(this.isChanged)].slice(-200)
     const chosen = this.chosenId && delta.requests.has(this.chosenId) ? queue.requests.get(this.chosenId) : undefined
-    if (chosen) this.see(chosen)
+    if (chosen && this.isChanged(chosen)) this.see(chosen)
     for (const listener of this.listeners) listener(delta)
   }
 }

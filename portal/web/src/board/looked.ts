@@ -33,9 +33,10 @@ export function lookedAtAll(requests: Iterable<Request>): Looked {
   return { until, versions: Object.fromEntries(list.filter((one) => atOf(one) > until).map((one) => [one.id, String(one.version)])) }
 }
 
-/** One request more. */
+/** One request more, at this version. */
 export function lookedAt(one: Request, looked: Looked | undefined): Looked | undefined {
-  return looked && isChanged(one, looked) ? { ...looked, versions: { ...looked.versions, [one.id]: String(one.version) } } : looked
+  if (!looked || BigInt(looked.versions[one.id] ?? '0') >= one.version) return looked
+  return { ...looked, versions: { ...looked.versions, [one.id]: String(one.version) } }
 }
 
 const key = (userId: string) => `utsendt.board.looked.${userId}`

@@ -41,14 +41,37 @@ function addMarks(map: MapLibre, colour: (name: string) => string) {
   }
 }
 
+/** An arrowhead that stands out of a technician's dot, pointing north until it is turned. */
+function addArrow(map: MapLibre, colour: (name: string) => string) {
+  const size = 56
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = size
+  const draw = canvas.getContext('2d') as CanvasRenderingContext2D
+  draw.fillStyle = colour('ink')
+  draw.beginPath()
+  draw.moveTo(28, 0)
+  draw.lineTo(37, 13)
+  draw.lineTo(19, 13)
+  draw.fill()
+  if (map.hasImage('heading')) map.removeImage('heading')
+  map.addImage('heading', draw.getImageData(0, 0, size, size), { pixelRatio: 2 })
+}
+
 /** What the board draws on the base: the way, the technicians, and above them the requests. */
 export function addLayers(map: MapLibre): void {
   const colour = colours()
   addMarks(map, colour)
-  for (const source of ['way', 'requests', 'technicians']) map.addSource(source, { type: 'geojson', data: empty })
+  addArrow(map, colour)
+  map.addSource('way', { type: 'geojson', data: empty })
+  for (const source of ['requests', 'technicians']) map.addSource(source, { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0 })
   map.addLayer({
     id: 'way', type: 'line', source: 'way',
     paint: { 'line-color': colour('accent'), 'line-width': 2.5, 'line-dasharray': [2, 2] },
+  })
+  map.addLayer({
+    id: 'way-words', type: 'symbol', source: 'way',
+    layout: { 'symbol-placement': 'line-center', 'text-field': ['get', 'words'], 'text-font': font, 'text-size': 13, 'text-offset': [0, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true },
+    paint: { 'text-color': colour('accent'), 'text-halo-color': colour('map-land'), 'text-halo-width': 2 },
   })
   // Hollow: where somebody was. Filled: where they are.
   const tint: ['match', ['get', string], string, string, string, string, string] = ['match', ['get', 'occupation'], 'free', colour('good'), 'work', colour('accent'), colour('muted')]
@@ -61,11 +84,17 @@ export function addLayers(map: MapLibre): void {
       'circle-stroke-width': 2,
     },
   })
+  // Near enough to tell them apart, an arrowhead says which way somebody goes.
+  map.addLayer({
+    id: 'headings', type: 'symbol', source: 'technicians', minzoom: 7, filter: ['has', 'heading'],
+    layout: { 'icon-image': 'heading', 'icon-rotate': ['get', 'heading'], 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true },
+  })
   map.addLayer({
     id: 'requests', type: 'symbol', source: 'requests',
     layout: {
       'icon-image': ['case', ['get', 'chosen'], ['concat', ['get', 'state'], '-chosen'], ['get', 'state']],
-      'icon-allow-overlap': true,
+      'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 8, 1],
+      'icon-allow-overlap': true, 'icon-ignore-placement': true,
       'symbol-sort-key': ['case', ['get', 'chosen'], 1, 0],
       'text-field': ['step', ['zoom'], '', 9, ['get', 'number']],
       'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true,
@@ -73,12 +102,12 @@ export function addLayers(map: MapLibre): void {
     paint: { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 },
   })
   map.addLayer({
-    id: 'names', type: 'symbol', source: 'technicians', minzoom: 7.5,
+    id: 'names', type: 'symbol', source: 'technicians', minzoom: 8.5,
     layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 12.5, 'text-anchor': 'left', 'text-offset': [0.9, 0], 'text-optional': true },
     paint: { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 },
   })
 }
 
-export function put(map: MapLibre, source: 'way' | 'requests' | 'technicians', data: GeoJSON.FeatureCollection): void {
-  map.getSource<GeoJSONSource>(source)?.setData(data)
+export function sourceOf(map: MapLibre, source: 'way' | 'requests' | 'technicians'): GeoJSONSource | undefined {
+  return map.getSource<GeoJSONSource>(source)
 }
