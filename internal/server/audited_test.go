@@ -30,6 +30,7 @@ var withoutOperation = map[string]string{
 	"MobileService.ReportPositions":    "positions have a history of their own, which is deleted",
 	"MobileService.StreamPositions":    "as ReportPositions",
 	"MobileService.WatchJobs":          "reads",
+	"MobileService.AppendUpload":       "the announcement leaves a line, and what became of the picture",
 	"DispatchService.WatchBoard":       "reads; noted in personal_data_reads",
 	"PortalService.WatchRequest":       "reads",
 	"PortalService.WatchRequests":      "reads",

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"slices"
 	"strings"
 	"sync"
@@ -183,6 +184,10 @@ func TestEveryChangeTakesEffectOnce(t *testing.T) {
 	again(t, r, simple(t, phone.OnSite), &mobilev1.OnSiteRequest{Operation: servertest.Op(), RequestId: req})
 	again(t, r, simple(t, phone.Complete), &mobilev1.CompleteRequest{
 		Operation: servertest.Op(), RequestId: req, Outcome: 1, Text: "x", PartsUsed: []*mobilev1.PartUsed{{PartNumber: "DEMO-DRUM", Quantity: 1}},
+	})
+	digest := sha256.Sum256(photo(t, 8))
+	again(t, r, simple(t, phone.StartUpload), &mobilev1.StartUploadRequest{
+		OperationId: id(), RequestId: w.request.Id, VisitId: w.visitID, Kind: 1, Size: int64(len(photo(t, 8))), Sha256: digest[:],
 	})
 	again(t, r, simple(t, office.Cancel), &dispatchv1.CancelRequest{OperationId: id(), RequestId: w.request.Id, Reason: "x"})
 

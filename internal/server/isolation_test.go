@@ -110,10 +110,10 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	// The ids of things that belong to the customer, or to the technician, by the name of the field that takes them.
 	theirs := map[string][]string{
 		"id": {w.request.Id, w.request.Number, strings.ToLower(w.request.Number), w.order.Id, w.order.Number}, "request_id": {w.request.Id},
-		"device_id": {w.devices[0].Id}, "session_id": {sessions.Sessions[0].Id}, "upload_id": {exampleUpload},
+		"device_id": {w.devices[0].Id}, "session_id": {sessions.Sessions[0].Id}, "upload_id": {exampleUpload, w.visitUpload}, "visit_id": {w.visitID},
 		"passkey_id": {registerPasskey(t, w.customer).id},
 	}
-	absent := map[string]string{"id": uuid.NewString(), "request_id": uuid.NewString(), "device_id": uuid.NewString(), "upload_id": uuid.NewString(), "session_id": uuid.NewString(),
+	absent := map[string]string{"id": uuid.NewString(), "request_id": uuid.NewString(), "device_id": uuid.NewString(), "upload_id": uuid.NewString(), "visit_id": uuid.NewString(), "session_id": uuid.NewString(),
 		"passkey_id": uuid.NewString()}
 	strangers := map[string]*servertest.Person{"portal": w.stranger, "identity": w.stranger, "mobile": w.colleague, "live": w.stranger}
 	change, err := w.customer.AddressChanges.RequestAddressChange(t.Context(), &portalv1.RequestAddressChangeRequest{
