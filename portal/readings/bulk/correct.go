@@ -34,7 +34,8 @@ type Corrected struct {
 
 // Correct puts corrections in the place of what rows of the file say and finds out what would become of them; nothing is kept.
 // Rows of the same devices that are not kept yet are judged anew beside them, since one may stand in the way of another; all
-// others stay as they are. A row that cannot be right is stored with its problems, like one of the file.
+// others stay as they are. A row that cannot be right is stored with its problems, like one of the file. An upload that was applied
+// is Checked again, with what it kept as Unchanged.
 //
 // NotFound "upload_not_found"; Forbidden "bulk_readings_off"; Invalid "row_unknown"; WrongState "upload_unchecked", and
 // "row_kept" for a row whose reading is kept already.
@@ -51,6 +52,13 @@ func (s *Service) Correct(ctx context.Context, actor identity.Actor, op, upload 
 		if err != nil {
 			return Corrected{}, err
 		}
+		if u.State == Applied {
+			// There is something to apply again: what was kept is there already.
+			if _, err := tx.ExecContext(ctx, `UPDATE reading_upload_rows SET outcome = ? WHERE upload_id = ? AND outcome = ?`,
+				readings.Unchanged, u.ID, readings.Kept); err != nil {
+				return Corrected{}, fmt.Errorf("bulk: opening an upload again: %w", err)
+			}
+		}
 		refuseTwice(rows)
 		if err := judge(ctx, tx, actor, rows, "", true); err != nil {
 			return Corrected{}, err
@@ -62,7 +70,7 @@ func (s *Service) Correct(ctx context.Context, actor identity.Actor, op, upload 
 		if err != nil {
 			return Corrected{}, err
 		}
-		if err := u.changed(ctx, tx, actor, u.State, sum); err != nil {
+		if err := u.changed(ctx, tx, actor, Checked, sum); err != nil {
 			return Corrected{}, err
 		}
 		asked := slices.DeleteFunc(rows, func(r Row) bool {

@@ -80,7 +80,7 @@ func TestCorrectRows(t *testing.T) {
 	done = f.correct(t, u.ID,
 		Correction{Row: 3, Serial: "DEMO-1", TakenAt: day.AddDate(0, 0, 9), Counters: values(90, 60), Reason: "Ny\nteller"},
 		Correction{Row: 5, Serial: "DEMO-4", TakenAt: day, Counters: values(7, 8)})
-	if s := done.Upload.Summary; done.Upload.State != Applied || s.Kept != 6 || s.Unconfirmed != 0 || s.Refused != 0 || done.Rows[0].Reason != "Ny teller" {
+	if s := done.Upload.Summary; done.Upload.State != Checked || s.Kept != 2 || s.Unchanged != 4 || s.Unconfirmed != 0 || s.Refused != 0 || done.Rows[0].Reason != "Ny teller" {
 		t.Errorf("%+v", done)
 	}
 	if n := f.kept(t); n != 4 {
