@@ -26,7 +26,7 @@ const all: Group[] = [
     entries: [
       { href: '/board/', label: 'board.queue', pages: ['queue'] },
       { href: '/board/approvals', label: 'office.approvals', pages: ['approvals'] },
-      { href: '/board/orders', label: 'office.orders', pages: ['orders', 'order'] },
+      { href: '/board/orders', label: 'office.orders', pages: ['orders', 'order', 'place-order'] },
     ],
   },
   {

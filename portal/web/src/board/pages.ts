@@ -21,6 +21,7 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   skills: () => import('./pages/Skills.svelte'),
   people: () => import('./pages/People.svelte'),
   person: () => import('./pages/PersonPage.svelte'),
+  'place-order': () => import('./pages/PlaceOrder.svelte'),
   register: () => import('./pages/Register.svelte'),
   articles: () => import('./pages/Articles.svelte'),
   article: () => import('./pages/ArticlePage.svelte'),
