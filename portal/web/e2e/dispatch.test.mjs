@@ -1,0 +1,145 @@
+// What a dispatcher does on the board: a request is carried to a technician by mouse and by keyboard, taken back, and who
+// comes second is told who was first.
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { callerFor } from './api.mjs'
+import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
+
+let session
+let call
+let technician
+before(async () => {
+  session = await startBrowser()
+  call = await callerFor('DISPATCHER')
+  const phone = await callerFor('TECHNICIAN')
+  const { me } = await phone('mobile.v1.MobileService/SetDuty', { operation: { id: randomUUID() }, onDuty: true })
+  const { technicians } = await call('dispatch.v1.DispatchService/ListTechnicians', { pageSize: 500 })
+  technician = technicians.find((one) => one.id === (me.technicianId ?? me.id)) ?? technicians.find((one) => one.onDuty)
+})
+after(() => session?.close())
+
+/** Opens a request that this technician can take, and gives it back as it is cancelled in the end. */
+async function newRequest() {
+  const { devices = [] } = await call('backoffice.v1.FleetService/ListDevices', { query: 'Oslo', pageSize: 100 })
+  for (const device of devices.filter((one) => !one.openRequestId)) {
+    const { request } = await call('dispatch.v1.DispatchService/OpenRequest', {
+      operationId: randomUUID(), serialNumber: device.fields.serialNumber, category: 'FAULT_CATEGORY_PAPER_JAM', description: 'Test av tavlen',
+    })
+    const { candidates = [] } = await call('dispatch.v1.DispatchService/ListCandidates', { requestId: request.id, limit: 50 })
+    if (candidates.some((one) => one.eligible && one.technician.id === technician.id)) return request
+    await end(request)
+  }
+  throw new Error(`${technician.firstName} ${technician.lastName} can take no request in Oslo`)
+}
+
+const end = (request) => call('dispatch.v1.DispatchService/Cancel', { operationId: randomUUID(), requestId: request.id, reason: 'Test av tavlen' })
+
+/** The board of a dispatcher, with this request in the queue. */
+async function board(request, size = { width: 1920, height: 1000 }) {
+  const person = await newPerson(session.browser, size)
+  await person.page.goto(`/board/?q=${request.number}`)
+  await enter(person.page, signIn('DISPATCHER'))
+  const row = person.page.locator(`[data-request="${request.number}"]`)
+  await row.waitFor()
+  return { ...person, row }
+}
+
+test('a request is carried to a technician by mouse, and taken back with Ctrl+Z', { timeout: 60_000 }, async () => {
+  const request = await newRequest()
+  const { context, page, row, complaints } = await board(request)
+  try {
+    const day = page.locator(`[data-technician="${technician.id}"]`)
+    await day.scrollIntoViewIfNeeded()
+    const from = await row.boundingBox()
+    const to = await day.boundingBox()
+    await page.mouse.move(from.x + 60, from.y + 40)
+    await page.mouse.down()
+    await page.mouse.move(from.x + 90, from.y + 60, { steps: 3 })
+    await page.locator(`[data-carried="${request.number}"]`).waitFor()
+    await page.mouse.move(to.x + to.width / 2, to.y + 20, { steps: 8 })
+    await page.locator('[data-carried] [data-fit="good"]').waitFor()
+    await page.mouse.up()
+
+    await page.locator('[data-undo="offered"]').filter({ hasText: request.number }).waitFor()
+    await row.getByText('Dispatched', { exact: true }).waitFor()
+    assert.equal(await page.locator('[data-panel]').count(), 0, 'the drop was a click too')
+    await page.keyboard.press('Control+z')
+    await row.getByText('To be scheduled', { exact: true }).waitFor()
+    await page.locator('[data-undo]').waitFor({ state: 'detached' })
+    assert.deepEqual(complaints, [])
+  } finally {
+    await context.close()
+    await end(request)
+  }
+})
+
+test('the keyboard picks up, puts back, and gives; the palette finds it', { timeout: 60_000 }, async () => {
+  const request = await newRequest()
+  const { context, page, row, complaints } = await board(request)
+  try {
+    await row.getByRole('button').focus()
+    await page.keyboard.press('g')
+    const list = page.getByRole('listbox', { name: `Give ${request.number} to` })
+    await list.waitFor()
+    await page.keyboard.press('Escape')
+    await list.waitFor({ state: 'detached' })
+    await page.getByText(`${request.number} is put back.`).waitFor()
+    assert.ok(await row.getByRole('button').evaluate((one) => one === document.activeElement), 'the focus is not back on the row')
+
+    await page.keyboard.press('g')
+    await list.getByRole('option', { selected: true }).waitFor()
+    await page.keyboard.press('End')
+    await page.keyboard.press('Home')
+    const first = await list.getByRole('option').first().locator('strong').innerText()
+    await page.keyboard.press('Enter')
+    await page.locator('[data-undo="offered"]').filter({ hasText: request.number }).waitFor()
+    await row.getByText(first.split(' ')[0]).first().waitFor()
+
+    // Somebody changes it before it is taken back: that is refused, and says who.
+    await call('dispatch.v1.DispatchService/AddNote', { operationId: randomUUID(), requestId: request.id, text: 'Ring før du kommer' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    await page.locator('[data-undo="refused"]').filter({ hasText: 'Sentral-1 has changed' }).waitFor()
+    await page.getByRole('button', { name: 'Dismiss' }).last().click()
+
+    await page.keyboard.press('Control+k')
+    await page.locator('[data-palette]').fill(request.number)
+    await page.locator('[data-entry^="requests-"]').filter({ hasText: request.number }).waitFor()
+    await page.keyboard.press('Enter')
+    await page.locator(`[data-panel="${request.number}"]`).getByText('Dispatched').first().waitFor()
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
+    assert.deepEqual(complaints, [])
+  } finally {
+    await context.close()
+    await end(request)
+  }
+})
+
+test('of two dispatchers on one request the second is told who was first, and goes on from there', { timeout: 60_000 }, async () => {
+  const request = await newRequest()
+  const { user, password } = signIn('DISPATCHER')
+  process.env.UTSENDT_SECOND = `${user.replace(/1$/, '2')}:${password}`
+  const other = await callerFor('SECOND')
+  const { context, page, row } = await board(request)
+  try {
+    await row.getByRole('button').focus()
+    await page.keyboard.press('g')
+    await page.getByRole('option', { selected: true }).waitFor()
+    await other('dispatch.v1.DispatchService/Assign', { operationId: randomUUID(), requestId: request.id, technicianId: technician.id, expectedVersion: request.version })
+    await page.keyboard.press('Enter')
+    const told = page.getByRole('dialog', { name: 'It was not done' })
+    await told.getByText(/Sentral-2 was first.*Assigned.*now: Dispatched/).waitFor()
+    await told.getByRole('button', { name: 'Show it' }).click()
+
+    const panel = page.locator(`[data-panel="${request.number}"]`)
+    await panel.getByText('Dispatched').first().waitFor()
+    await panel.getByRole('button', { name: 'Recall' }).click()
+    await panel.locator('textarea').fill('Kunden ringte')
+    await panel.getByRole('button', { name: 'Recall' }).last().click()
+    await row.getByText('To be scheduled', { exact: true }).waitFor()
+  } finally {
+    await context.close()
+    await end(request)
+  }
+})
