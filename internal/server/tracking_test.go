@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -264,4 +265,17 @@ func (c *movingClock) forward(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.off += d
+}
+
+// TestFollowPageIsForNobodyElse: search engines leave the page alone, and no page that is gone to from it learns where from.
+func TestFollowPageIsForNobodyElse(t *testing.T) {
+	t.Parallel()
+	s := servertest.Start(t, servertest.Options{})
+	client := servertest.HTTP1(t)
+	for path, private := range map[string]bool{"/follow": true, "/follow/": true, "/": false, "/requests": false} {
+		res, _ := get(t, client, s, "GET", path)
+		if got := res.Header.Get("X-Robots-Tag") == "noindex, nofollow" && res.Header.Get("Referrer-Policy") == "no-referrer"; got != private || res.StatusCode != http.StatusOK {
+			t.Errorf("%s: %d %v", path, res.StatusCode, res.Header)
+		}
+	}
 }
