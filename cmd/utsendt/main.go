@@ -33,6 +33,7 @@ type cli struct {
 	Simulate simulateCmd `cmd:"" help:"Let made-up customers and technicians use a running demo."`
 	Replay   replayCmd   `cmd:"" help:"Drive the machine with real service requests from a CSV file."`
 	Loadtest loadtestCmd `cmd:"" help:"Measure this machine: status changes, streams, positions."`
+	Bigboard bigboardCmd `cmd:"" help:"Serve a board with thousands of made-up requests and technicians who move, to measure browsers with."`
 }
 
 const description = `Utsendt takes a fault on an office printer from the customer's click to the technician at the door.

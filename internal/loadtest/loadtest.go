@@ -29,14 +29,24 @@ type Config struct {
 	Changes int
 	// Batches of 100 positions; 0 means 600.
 	Batches int
-	Out     io.Writer
-	Logger  *slog.Logger
+	// BoardRequests are open on a board that is looked at, and BoardTechnicians move; 0 means 5,000 and 10,000.
+	BoardRequests, BoardTechnicians int
+	Out                             io.Writer
+	Logger                          *slog.Logger
 }
 
 // Run measures and prints.
 func Run(ctx context.Context, cfg Config) (err error) {
 	defaults(&cfg)
-	if cfg.DatabaseURL == "" {
+	return withServer(ctx, cfg.DatabaseURL, server.Config{Logger: cfg.Logger, Prepare: load(ctx)}, func(ctx context.Context, r server.Ready) error {
+		b := &bench{cfg: cfg, url: "http://" + r.Address, parts: r.Parts}
+		return b.run(ctx)
+	})
+}
+
+// withServer calls run beside a server, which is stopped afterwards. Without a database it has its own for as long.
+func withServer(ctx context.Context, databaseURL string, cfg server.Config, run func(context.Context, server.Ready) error) (err error) {
+	if databaseURL == "" {
 		dir, err := os.MkdirTemp(tempRoot(), "utsendt-loadtest-")
 		if err != nil {
 			return err
@@ -50,21 +60,16 @@ func Run(ctx context.Context, cfg Config) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, own.Stop()) }()
-		cfg.DatabaseURL = own.URL()
+		databaseURL = own.URL()
 	}
+	cfg.DatabaseURL, cfg.CallsPerSecond, cfg.Identity = databaseURL, 1e6, identity.Config{CheapHashes: true}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	ready, done := make(chan server.Ready, 1), make(chan error, 1)
-	go func() {
-		done <- server.Run(ctx, server.Config{
-			DatabaseURL: cfg.DatabaseURL, Logger: cfg.Logger, CallsPerSecond: 1e6,
-			Identity: identity.Config{CheapHashes: true}, Prepare: load(ctx),
-		}, func(r server.Ready) { ready <- r })
-	}()
+	go func() { done <- server.Run(ctx, cfg, func(r server.Ready) { ready <- r }) }()
 	select {
 	case r := <-ready:
-		b := &bench{cfg: cfg, url: "http://" + r.Address, parts: r.Parts}
-		err = b.run(ctx)
+		err = run(ctx, r)
 		cancel()
 		return errors.Join(err, <-done)
 	case err := <-done:
@@ -82,6 +87,8 @@ func defaults(cfg *Config) {
 	set(&cfg.Streams, 1000)
 	set(&cfg.Changes, 1000)
 	set(&cfg.Batches, 600)
+	set(&cfg.BoardRequests, 5000)
+	set(&cfg.BoardTechnicians, 10_000)
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
@@ -114,7 +121,7 @@ type bench struct {
 }
 
 func (b *bench) run(ctx context.Context) error {
-	for _, part := range []func(context.Context) error{b.statusChanges, b.streams, b.positions} {
+	for _, part := range []func(context.Context) error{b.statusChanges, b.streams, b.positions, b.watchedBoard} {
 		if err := part(ctx); err != nil {
 			return err
 		}

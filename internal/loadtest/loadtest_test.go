@@ -14,12 +14,12 @@ func TestRunSmall(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
 	err := loadtest.Run(t.Context(), loadtest.Config{
-		DatabaseURL: pgtest.URL(t), Rounds: 1, Streams: 30, Changes: 20, Batches: 16, Out: &out,
+		DatabaseURL: pgtest.URL(t), Rounds: 1, Streams: 30, Changes: 20, Batches: 16, BoardRequests: 300, BoardTechnicians: 500, Out: &out,
 	})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, part := range []string{"status change", "bare UPDATE", "none missing", "bare INSERT"} {
+	for _, part := range []string{"status change", "bare UPDATE", "none missing", "bare INSERT", "bare SELECT", "500 technicians, all once a second"} {
 		if !strings.Contains(out.String(), part) {
 			t.Errorf("the report lacks %q:\n%s", part, &out)
 		}
