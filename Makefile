@@ -19,7 +19,7 @@ export npm_config_audit = false
 export npm_config_update_notifier = false
 
 .DEFAULT_GOAL := help
-.PHONY: help run build web check test test-go test-web fuzz bench lint generate proto-deps generated-current \
+.PHONY: help run build web check test test-go test-web fuzz bench bench-web lint generate proto-deps generated-current \
 	system-run system-test lighthouse screenshots clean
 
 help: ## This list
@@ -70,6 +70,9 @@ fuzz: ## Every fuzz test for FUZZTIME
 
 bench: ## The benchmarks
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./geo/... ./dispatch/... ./internal/... ./portal/...
+
+bench-web: build ## The board in a browser: 5,000 requests, 10,000 technicians who move
+	@cd $(WEB) && node e2e/measure/board.mjs
 
 lint: $(WEB)/node_modules/.installed proto-deps ## gofmt, vet, staticcheck, buf lint
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go' ':!:proto/gen')); \

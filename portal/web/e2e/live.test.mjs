@@ -60,9 +60,9 @@ test('a request goes from the click to the end, and the open pages follow', { ti
     await listed('To be scheduled')
 
     // The office gives it to the technician.
-    await office.page.goto('/board/')
+    await office.page.goto(`/board/?q=${number}`)
     await enter(office.page, signIn('DISPATCHER'))
-    await office.page.getByRole('button', { name: number }).click()
+    await office.page.locator(`[data-request="${number}"] button`).click()
     const name = process.env.UTSENDT_TECHNICIAN_NAME
     if (name) await office.page.getByRole('button', { name: `Give it to ${name}` }).click()
     else await office.page.getByRole('button', { name: 'Assign the best' }).click()

@@ -145,9 +145,12 @@ const apps = [
     door: '/board/',
     async visit(page, look) {
       await page.locator('[data-line="live"]').waitFor()
-      await page.locator('tbody tr').first().waitFor()
+      await page.locator('[data-request]').first().waitFor()
       await look('queue')
-      await page.locator('tbody button').first().click()
+      await page.locator('[aria-controls="filters"]').click()
+      await look('filters')
+      await page.locator('[aria-controls="filters"]').click()
+      await page.locator('[data-request] button').first().click()
       await page.locator('#panel-heading').waitFor()
       await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').first().waitFor()
       await look('panel')

@@ -1,0 +1,145 @@
+// Measures the dispatcher's board in a browser: a real server with 5,000 open requests and 10,000 technicians who move.
+// It reports; nothing passes or fails. `make bench-web` runs it. Settings by environment: UTSENDT (the binary),
+// REQUESTS, TECHNICIANS, MOVES (a second), SECONDS (of each measurement), OUT (a folder for screenshots).
+import { spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+
+const number = (name, otherwise) => Number(process.env[name] ?? otherwise)
+const requests = number('REQUESTS', 5000)
+const technicians = number('TECHNICIANS', 10_000)
+const moves = number('MOVES', 2000)
+const seconds = number('SECONDS', 6)
+const password = 'utsendt-demo'
+
+const server = spawn(process.env.UTSENDT ?? '../../bin/utsendt',
+  ['bigboard', '--requests', requests, '--technicians', technicians, '--moves', moves].map(String), { stdio: ['ignore', 'pipe', 'inherit'] })
+const ended = new Promise((resolve) => server.once('exit', resolve))
+process.on('exit', () => server.kill('SIGTERM'))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => process.exit(1))
+process.env.UTSENDT_URL = await Promise.race([
+  new Promise((resolve) => createInterface({ input: server.stdout }).on('line', (line) => /^serving (\S+)/.test(line) && resolve(line.slice(8)))),
+  ended.then((code) => Promise.reject(new Error(`the server ended with ${code}`))),
+])
+process.env.UTSENDT_DISPATCHER = `sentral1:${password}`
+process.env.UTSENDT_OTHER = `sentral2:${password}`
+const { startBrowser, newPerson, enter, signIn } = await import('../browser.mjs')
+const { callerFor } = await import('../api.mjs')
+
+const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.floor(q * (list.length - 1))] ?? Number.NaN
+const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`
+const line = (name, list, more = '') => console.log(`${name.padEnd(34)} p50 ${ms(quantile(list, 0.5)).padStart(7)}   p95 ${ms(quantile(list, 0.95)).padStart(7)}   worst ${ms(Math.max(...list)).padStart(7)}${more}`)
+
+console.log(`${requests} requests, ${technicians} technicians, ${moves} moves a second; Chromium without a graphics card, server, database and browser on ${cpus().length} cores`)
+const session = await startBrowser()
+try {
+  const { page, context, complaints } = await newPerson(session.browser, { width: 1920, height: 1080 })
+  await page.goto('/board/')
+  await enter(page, signIn('DISPATCHER'))
+  const open = async () => {
+    await page.locator('[role="grid"][aria-busy="false"] [data-request]').first().waitFor()
+    return page.evaluate(() => performance.now())
+  }
+  await open()
+  // First view: from asking for the page to its first rows, and to the whole queue, signed in, with files from the cache.
+  const first = [], whole = []
+  for (let i = 0; i < 3; i++) {
+    await page.goto('about:blank')
+    await page.goto('/board/', { waitUntil: 'commit' })
+    await page.locator('[data-request]').first().waitFor()
+    first.push(await page.evaluate(() => performance.now()))
+    whole.push(await open())
+  }
+  line('first rows', first)
+  line('whole queue', whole)
+  console.log(`rows in the page                   ${await page.locator('[data-request]').count()} of ${await page.locator('[role="grid"]').getAttribute('data-rows')}`)
+  await page.locator('.maplibregl-canvas').waitFor()
+  await page.waitForTimeout(4000)
+
+  /** Milliseconds between the frames that are drawn while something is done. */
+  async function frames(during) {
+    await page.evaluate(() => {
+      window.frames_ = []
+      let last
+      const step = (at) => {
+        if (last !== undefined) window.frames_.push(at - last)
+        last = at
+        if (window.frames_) window.request_ = requestAnimationFrame(step)
+      }
+      window.request_ = requestAnimationFrame(step)
+    })
+    await during()
+    return page.evaluate(() => {
+      cancelAnimationFrame(window.request_)
+      return window.frames_
+    })
+  }
+  const until = Date.now.bind(Date)
+  const nothing = () => page.waitForTimeout(seconds * 1000)
+
+  const box = await page.locator('[role="grid"]').boundingBox()
+  const scrolling = async () => {
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2)
+    for (const end = until() + seconds * 1000; until() < end; ) {
+      await page.mouse.wheel(0, 400)
+      await page.waitForTimeout(16)
+    }
+  }
+  const map = await page.locator('.maplibregl-canvas').boundingBox()
+  const dragging = async () => {
+    const [x, y] = [map.x + map.width / 2, map.y + map.height / 2]
+    await page.mouse.move(x, y)
+    await page.mouse.down()
+    for (let i = 0, end = until() + seconds * 1000; until() < end; i++) {
+      await page.mouse.move(x + 120 * Math.sin(i / 12), y + 120 * Math.cos(i / 12) - 120)
+      await page.waitForTimeout(16)
+    }
+    await page.mouse.up()
+  }
+  const carrying = async () => {
+    const row = await page.locator('[data-request]').nth(4).boundingBox()
+    await page.mouse.move(row.x + 200, row.y + row.height / 2)
+    await page.mouse.down()
+    for (let i = 0, end = until() + seconds * 1000; until() < end; i++) {
+      await page.mouse.move(row.x + 400 + 300 * Math.sin(i / 15), row.y + 150 * Math.cos(i / 15))
+      await page.waitForTimeout(16)
+    }
+    await page.keyboard.press('Escape')
+    await page.mouse.up()
+  }
+  line('frames, all move', await frames(nothing))
+  line('frames, scrolling the queue', await frames(scrolling))
+  await page.locator('[role="grid"]').evaluate((grid) => (grid.scrollTop = 0))
+  line('frames, dragging the map', await frames(dragging))
+  line('frames, carrying a request', await frames(carrying))
+
+  // A change by somebody else: from the answer to them, which follows the commit, to the row that says so.
+  const call = await callerFor('OTHER')
+  const delays = []
+  for (let i = 0; i < 10; i++) {
+    const row = page.locator('[data-request]').nth(i)
+    const id = await row.getAttribute('data-id')
+    const seen = page.evaluate((id) => new Promise((resolve) => {
+      const shown = () => document.querySelector(`[data-id="${id}"].changed`) && (resolve(Date.now()), watch.disconnect())
+      const watch = new MutationObserver(shown)
+      watch.observe(document.querySelector('[role="grid"]'), { subtree: true, attributes: true, childList: true })
+      shown()
+    }), id)
+    const { request } = await call('dispatch.v1.DispatchService/AddNote', { operationId: randomUUID(), requestId: id, text: 'målt' })
+    const committed = Date.now()
+    if (!request) throw new Error('no answer')
+    delays.push(Math.max(0, (await seen) - committed))
+  }
+  line('from commit to screen', delays)
+  const memory = await page.evaluate(() => performance.memory?.usedJSHeapSize)
+  if (memory) console.log(`JavaScript memory                  ${(memory / 1e6).toFixed(0)} MB`)
+  if (process.env.OUT) await page.screenshot({ path: join(process.env.OUT, 'bigboard.png') })
+  if (complaints.length > 0) console.log('complaints:', complaints)
+  await context.close()
+} finally {
+  await session.close()
+  server.kill('SIGTERM')
+  await ended
+}
