@@ -21,7 +21,7 @@ type draft struct {
 	given   []bool
 	refusal *refusal
 	// note tells people about something less than a refusal.
-	note string
+	note *refusal
 }
 
 // layout maps a file's fields to a table's columns.
@@ -80,7 +80,7 @@ func (l *layout) fits(rec record) *refusal {
 	if n := len(rec.fields); n < l.width {
 		why := refuse("row_too_short", "", "The row has %d cells where %d are expected.", n, l.width)
 		if rec.last {
-			why.message += " It is the last one; the file may have been cut off here."
+			why.last = true
 		}
 		return why
 	}

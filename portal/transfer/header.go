@@ -37,7 +37,7 @@ func open(t *table, r io.Reader) (*layout, *reader, []string, error) {
 		return nil, nil, nil, err
 	}
 	if header.problem != nil {
-		return nil, nil, nil, fault.NewInvalid("", "header_"+header.problem.reason, "The header: "+header.problem.message)
+		return nil, nil, nil, fault.NewInvalid("", "header_"+header.problem.reason, "The header: "+header.problem.message())
 	}
 	l, ignored, err := match(t, header.fields)
 	return l, rd, ignored, err

@@ -35,6 +35,15 @@ type RowResult struct {
 	// Reason is a stable code, Field the column and Message a sentence: why the row was refused, or, with
 	// Message alone, a remark on a row that was taken.
 	Reason, Field, Message string
+	said                   *refusal
+}
+
+// In is Message in a language, "nb" or "en"; English in any other.
+func (r RowResult) In(language string) string {
+	if r.said == nil {
+		return r.Message
+	}
+	return r.said.in(language)
 }
 
 // Options change how Import works.
@@ -175,12 +184,12 @@ func (imp *importer) run(ctx context.Context, commit func(func(context.Context, 
 func (imp *importer) tell(drafts []*draft) error {
 	t := imp.layout.table
 	for _, d := range drafts {
-		result := RowResult{Row: d.row, Line: d.line, Key: d.name(t), Message: d.note}
+		result := RowResult{Row: d.row, Line: d.line, Key: d.name(t), said: d.note}
 		imp.sum.Rows++
 		switch {
 		case d.refusal != nil:
 			imp.sum.Refused++
-			result.Outcome, result.Message = Refused, d.refusal.message
+			result.Outcome, result.said = Refused, d.refusal
 			result.Reason, result.Field = d.refusal.reason, d.refusal.field
 		case d.stored == nil:
 			imp.sum.Created++
@@ -192,6 +201,7 @@ func (imp *importer) tell(drafts []*draft) error {
 			imp.sum.Unchanged++
 			result.Outcome = Unchanged
 		}
+		result.Message = result.In("en")
 		if d.refusal == nil {
 			imp.seen[d.hash(t)] = d.row
 		}

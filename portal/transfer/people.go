@@ -105,7 +105,7 @@ func takeHashes(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) error
 	for _, d := range drafts {
 		if had := has[d.id]; had != "" && d.stored != nil && d.cells[hash] != "" {
 			if had != d.cells[hash] {
-				d.note = "They have chosen a password here or were given one, so the old one was not taken."
+				d.note = remark("password_kept", "They have chosen a password here or were given one, so the old one was not taken.")
 			}
 			d.cells[hash] = ""
 		}

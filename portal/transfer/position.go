@@ -84,7 +84,7 @@ func seekPositions(ctx context.Context, tx pgx.Tx, t *table, drafts []*draft) er
 		m := middles[[2]string{d.cells[land], d.cells[code]}]
 		if m == nil {
 			d.cells[lat], d.cells[lon], d.cells[quality] = "", "", qualityNone
-			d.note = "The postal code " + d.cells[code] + " is not known, so the site has no position."
+			d.note = remark("postal_code_without_position", "The postal code %s is not known, so the site has no position.", d.cells[code])
 			continue
 		}
 		d.cells[lat], d.cells[lon] = m.degrees()

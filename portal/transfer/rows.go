@@ -65,7 +65,7 @@ func (r *Rows) Next() (Row, error) {
 	d := r.layout.draft(rec)
 	row := Row{Row: d.row, Line: d.line, Cells: d.cells}
 	if why := d.refusal; why != nil {
-		row.Reason, row.Field, row.Message = why.reason, why.field, why.message
+		row.Reason, row.Field, row.Message = why.reason, why.field, why.message()
 	}
 	return row, nil
 }

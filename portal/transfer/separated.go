@@ -60,7 +60,7 @@ func OpenSeparated(r io.Reader, known func(heading string) bool) (*Separated, er
 		return nil, err
 	}
 	if header.problem != nil {
-		return nil, fault.NewInvalid("", "header_"+header.problem.reason, "The header: "+header.problem.message)
+		return nil, fault.NewInvalid("", "header_"+header.problem.reason, "The header: "+header.problem.message())
 	}
 	return &Separated{header: header.fields, decoder: d, rows: rd}, nil
 }
@@ -101,7 +101,7 @@ func (s *Separated) Next() (SeparatedRow, error) {
 	}
 	row := SeparatedRow{Row: rec.row, Fields: rec.fields}
 	if rec.problem != nil {
-		row.Fields, row.Problem = nil, fault.NewInvalid("", rec.problem.reason, rec.problem.message)
+		row.Fields, row.Problem = nil, fault.NewInvalid("", rec.problem.reason, rec.problem.message())
 	}
 	return row, nil
 }

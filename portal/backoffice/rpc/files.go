@@ -6,7 +6,9 @@ import (
 
 	"connectrpc.com/connect"
 
+	"utsendt/internal/fault/wording"
 	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	"utsendt/portal/backoffice"
 	"utsendt/portal/transfer"
 	v1 "utsendt/proto/gen/utsendt/backoffice/v1"
@@ -42,6 +44,7 @@ func (h *Files) Import(ctx context.Context, req *v1.ImportRequest, stream *conne
 	if in.err != nil {
 		return in.err
 	}
+	language := wording.Choose(rpc.ClientFrom(ctx).Languages, identity.Caller(ctx).Language)
 	rows := make([]*v1.RowResult, 0, batch)
 	send := func() error {
 		if len(rows) == 0 {
@@ -53,7 +56,7 @@ func (h *Files) Import(ctx context.Context, req *v1.ImportRequest, stream *conne
 	}
 	done, err := h.office.Import(ctx, identity.Caller(ctx), op, transfer.Kind(req.Kind), req.File, req.DryRun, func(r transfer.RowResult) error {
 		rows = append(rows, &v1.RowResult{
-			Row: int64(r.Row), Line: int64(r.Line), Key: r.Key, Outcome: outcomes[r.Outcome], Reason: r.Reason, Field: r.Field, Message: r.Message,
+			Row: int64(r.Row), Line: int64(r.Line), Key: r.Key, Outcome: outcomes[r.Outcome], Reason: r.Reason, Field: r.Field, Message: r.In(language),
 		})
 		if len(rows) < batch {
 			return nil

@@ -8,7 +8,9 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/fault"
+	"utsendt/internal/fault/wording"
 	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	"utsendt/portal"
 	"utsendt/portal/addresschange"
 	"utsendt/portal/registration"
@@ -107,6 +109,7 @@ func (h *Approvals) RegisterMany(ctx context.Context, req *backofficev1.Register
 	if err != nil {
 		return nil, err
 	}
+	language := wording.Choose(rpc.ClientFrom(ctx).Languages, identity.Caller(ctx).Language)
 	// At most registration.MaxRows each.
 	res := &backofficev1.RegisterManyResponse{
 		Registered: int32(m.Registered), Changed: int32(m.Changed), Unchanged: int32(m.Unchanged), Refused: int32(m.Refused), //nolint:gosec // see above
@@ -115,7 +118,7 @@ func (h *Approvals) RegisterMany(ctx context.Context, req *backofficev1.Register
 	for _, r := range m.Rows {
 		res.Rows = append(res.Rows, &backofficev1.RegisteredRow{
 			Row: int32(r.Row), SerialNumber: r.SerialNumber, Outcome: outcomes[r.Outcome], //nolint:gosec // a file has fewer lines than 2^31
-			Problem: r.Reason, Column: r.Field, Message: r.Message,
+			Problem: r.Reason, Column: r.Field, Message: wording.Text(&fault.Error{Reason: r.Reason, Message: r.Message}, language),
 		})
 	}
 	return res, nil
