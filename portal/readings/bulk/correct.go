@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
+	"utsendt/internal/audit"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
@@ -70,7 +71,11 @@ func (s *Service) Correct(ctx context.Context, actor identity.Actor, op, upload 
 		if err != nil {
 			return Corrected{}, err
 		}
+		before := u
 		if err := u.changed(ctx, tx, actor, Checked, sum); err != nil {
+			return Corrected{}, err
+		}
+		if err := audit.Write(ctx, tx, actor, "reading_upload.correct", "reading_upload", u.ID, before, map[string]any{"upload": u, "rows": corrections}); err != nil {
 			return Corrected{}, err
 		}
 		asked := slices.DeleteFunc(rows, func(r Row) bool {
