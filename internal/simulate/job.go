@@ -27,7 +27,7 @@ func (t *technician) do(ctx context.Context, job *mobilev1.Job) error {
 			return ctx.Err()
 		}
 		if err := t.out.step(ctx, id, func(ctx context.Context, op *mobilev1.Operation) error {
-			_, err := mobile.EnRoute(ctx, &mobilev1.EnRouteRequest{Operation: op, RequestId: id})
+			_, err := mobile.EnRoute(ctx, &mobilev1.EnRouteRequest{Operation: op, RequestId: id, VisitId: &job.VisitId})
 			return err
 		}); err != nil || t.out.taken[id] {
 			return t.steady(ctx, err)
@@ -42,7 +42,7 @@ func (t *technician) do(ctx context.Context, job *mobilev1.Job) error {
 			return t.steady(ctx, err)
 		}
 		if err := t.out.step(ctx, id, func(ctx context.Context, op *mobilev1.Operation) error {
-			_, err := mobile.OnSite(ctx, &mobilev1.OnSiteRequest{Operation: op, RequestId: id})
+			_, err := mobile.OnSite(ctx, &mobilev1.OnSiteRequest{Operation: op, RequestId: id, VisitId: &job.VisitId})
 			return err
 		}); err != nil || t.out.taken[id] {
 			return t.steady(ctx, err)
@@ -146,10 +146,14 @@ func (t *technician) work(ctx context.Context, job *mobilev1.Job) error {
 	if !client.Sleep(ctx, took) {
 		return ctx.Err()
 	}
+	seen, err := t.details(ctx, job)
+	if err != nil {
+		return err
+	}
 	req := &mobilev1.CompleteRequest{
-		RequestId: job.RequestId, Outcome: mobilev1.Outcome_OUTCOME_SOLVED,
+		RequestId: job.RequestId, VisitId: &job.VisitId, Outcome: mobilev1.Outcome_OUTCOME_SOLVED,
 		Text:     pick(t.draw, []string{"Renset og justert", "Byttet slitedel", "Cleaned and tested", "Firmware updated"}),
-		Readings: []*mobilev1.CounterReading{{Counter: "black", Value: int64(t.draw.IntN(900_000))}},
+		Readings: t.read(seen.Counters),
 	}
 	switch n := t.draw.IntN(1000); {
 	case hurry:
@@ -159,13 +163,21 @@ func (t *technician) work(ctx context.Context, job *mobilev1.Job) error {
 	case n < secondVisits+30:
 		req.Outcome, req.Text = mobilev1.Outcome_OUTCOME_NO_ACCESS, "Ingen til stede"
 	case n < 300:
-		req.PartsUsed = []*mobilev1.PartUsed{{PartNumber: "DEMO-ROLLER", Quantity: 1}}
+		req.PartsUsed = t.use(seen.VanStock)
 	case n < 350:
 		req.Outcome, req.Text = mobilev1.Outcome_OUTCOME_NO_FAULT_FOUND, "Fant ingen feil"
 	}
-	return t.out.step(ctx, job.RequestId, func(ctx context.Context, op *mobilev1.Operation) error {
+	if req.Outcome == mobilev1.Outcome_OUTCOME_NO_ACCESS {
+		req.Readings = nil
+	} else if t.draw.permille(signs) {
+		req.SignedBy = job.Contact.GetName()
+	}
+	if err := t.out.step(ctx, job.RequestId, func(ctx context.Context, op *mobilev1.Operation) error {
 		req.Operation = op
 		_, err := t.phone.Mobile.Complete(ctx, req)
 		return err
-	})
+	}); err != nil {
+		return err
+	}
+	return t.pictures(ctx, req)
 }

@@ -127,6 +127,11 @@ func (h *host) invariants(reported int) {
 			WHERE a.en_route_at IS NOT NULL AND b.en_route_at IS NOT NULL`,
 		"histories have gaps": `SELECT count(*) FROM service_requests r WHERE r.version <>
 			(SELECT count(*) FROM activities a WHERE a.request_id = r.id)`,
+		"pictures were refused": `SELECT count(*) FROM visit_files WHERE state = 'refused'`,
+		"pictures are of nothing that was ended": `SELECT count(*) FROM visit_files f JOIN visits v ON v.id = f.visit_id
+			WHERE v.state NOT IN ('done', 'unsolved')`,
+		"readings did not get into the ledger": `SELECT count(*) FROM visits v WHERE v.readings <> '[]'
+			AND NOT EXISTS (SELECT FROM meter_readings r WHERE r.visit_id = v.id)`,
 		"operations took effect twice": `SELECT count(*) FROM (SELECT operation_id FROM activities WHERE operation_id <> '00000000-0000-0000-0000-000000000000'
 			GROUP BY 1 HAVING count(*) > 1) x`,
 	} {
@@ -154,6 +159,16 @@ func TestEveryRequestReachesAnEnd(t *testing.T) {
 	h.invariants(30)
 	if n := h.count(`SELECT count(*) FROM position_history`); n == 0 {
 		t.Error("nobody reported a position")
+	}
+	for what, query := range map[string]string{
+		"a picture": `SELECT count(*) FROM visit_files WHERE state = 'stored'`,
+		"a reading": `SELECT count(*) FROM meter_readings WHERE visit_id IS NOT NULL`,
+		"a name":    `SELECT count(*) FROM visits WHERE signed_by <> ''`,
+		"a part":    `SELECT count(*) FROM visits WHERE parts_used <> '[]'`,
+	} {
+		if h.count(query) == 0 {
+			t.Errorf("nobody sent %s", what)
+		}
 	}
 	t.Log(h.states())
 }

@@ -172,12 +172,14 @@ func (t *technician) answer(ctx context.Context, job *mobilev1.Job) error {
 	if !t.near && t.draw.permille(declines) {
 		reason := pick(t.draw, []string{"Rekker det ikke", "Mangler verktøyet", "The van is in the workshop"})
 		return t.out.step(ctx, job.RequestId, func(ctx context.Context, op *mobilev1.Operation) error {
-			_, err := t.phone.Mobile.Decline(ctx, &mobilev1.DeclineRequest{Operation: op, RequestId: job.RequestId, Reason: reason})
+			_, err := t.phone.Mobile.Decline(ctx, &mobilev1.DeclineRequest{
+				Operation: op, RequestId: job.RequestId, VisitId: &job.VisitId, Reason: reason,
+			})
 			return err
 		})
 	}
 	return t.out.step(ctx, job.RequestId, func(ctx context.Context, op *mobilev1.Operation) error {
-		_, err := t.phone.Mobile.Accept(ctx, &mobilev1.AcceptRequest{Operation: op, RequestId: job.RequestId})
+		_, err := t.phone.Mobile.Accept(ctx, &mobilev1.AcceptRequest{Operation: op, RequestId: job.RequestId, VisitId: &job.VisitId})
 		return err
 	})
 }
