@@ -1,7 +1,6 @@
 /** My products: the list, the page of a device, registration and change of address. */
 export const products = {
   'home.register': 'Register a new device',
-  'home.register_lead': 'By its serial number and postal code',
 
   'products.lead': 'The devices that you follow. Choose one to see its requests, orders and meter readings.',
   'products.none_lead': 'Register the first by the serial number on the sticker on its front and the postal code of where it stands.',

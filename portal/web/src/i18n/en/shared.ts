@@ -75,6 +75,7 @@ export const shared = {
   'request.opened': 'Reported',
   'request.place': 'Place',
   'request.planned': 'Planned arrival {when}',
+  'request.planned_past': 'Arrival was planned for {when}',
   'request.report_again': 'Report a fault on this printer',
   'request.soon': 'As soon as possible. You will see here when it is given to someone.',
   'request.status': 'Where it stands',

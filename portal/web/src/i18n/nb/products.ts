@@ -1,7 +1,6 @@
 /** Mine produkter: listen, siden om en maskin, registrering og adresseendring. */
 export const products = {
   'home.register': 'Registrer en ny maskin',
-  'home.register_lead': 'Med serienummer og postnummer',
 
   'products.lead': 'Maskinene du følger. Velg en for å se saker, bestillinger og måleravlesninger.',
   'products.none_lead': 'Registrer den første med serienummeret på klistremerket foran på maskinen og postnummeret der den står.',

@@ -75,6 +75,7 @@ export const shared = {
   'request.opened': 'Meldt',
   'request.place': 'Sted',
   'request.planned': 'Planlagt ankomst {when}',
+  'request.planned_past': 'Ankomst var planlagt {when}',
   'request.report_again': 'Meld feil på denne skriveren',
   'request.soon': 'Så snart som mulig. Her ser du når noen har fått den.',
   'request.status': 'Hvor saken står',
