@@ -143,7 +143,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	reflector := grpcreflect.NewStaticReflector(names...)
 	mux.Handle(grpcreflect.NewHandlerV1(reflector))
 	mux.Handle(grpcreflect.NewHandlerV1Alpha(reflector))
-	mux.Handle(grpchealth.NewHandler(grpchealth.NewStaticChecker(names...)))
+	mux.Handle(grpchealth.NewHandler(state.health, connect.WithInterceptors(state)))
 
 	metrics := newMetrics(p)
 	mux.Handle("/metrics", metrics.handler())

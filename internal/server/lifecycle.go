@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 
 	"connectrpc.com/connect"
+	"connectrpc.com/grpchealth"
 
 	"utsendt/internal/fault"
 	"utsendt/internal/rpc"
@@ -16,6 +17,21 @@ import (
 type lifecycle struct {
 	ready    atomic.Bool
 	stopping chan struct{}
+	// health is what gRPC's health service answers.
+	health *grpchealth.StaticChecker
+}
+
+func newLifecycle() *lifecycle {
+	return &lifecycle{stopping: make(chan struct{}), health: grpchealth.NewStaticChecker(services()...)}
+}
+
+// stop says to whoever asks that no more work is taken, and ends open streams.
+func (l *lifecycle) stop() {
+	l.ready.Store(false)
+	for _, service := range append(services(), "") {
+		l.health.SetStatus(service, grpchealth.StatusNotServing)
+	}
+	close(l.stopping)
 }
 
 var errStopping = fault.NewUnavailable("server_stopping", "The server is being restarted. Connect again.")

@@ -81,7 +81,7 @@ func Run(ctx context.Context, cfg Config, ready func(Ready)) (err error) {
 
 // serve runs jobs, the roster and HTTP until ctx ends.
 func (p *Parts) serve(ctx context.Context, cfg Config, listener net.Listener, ready func()) error {
-	state := &lifecycle{stopping: make(chan struct{})}
+	state := newLifecycle()
 	handler, err := p.handler(cfg, state)
 	if err != nil {
 		return err
@@ -124,8 +124,7 @@ func (p *Parts) serve(ctx context.Context, cfg Config, listener net.Listener, re
 		cause = errors.New("PostgreSQL ended by itself; its log is in the data folder")
 	}
 	cfg.Logger.Info("stopping")
-	state.ready.Store(false)
-	close(state.stopping) // open streams end and are told to come back
+	state.stop() // open streams end and are told to come back
 	limit, cancel := context.WithTimeout(context.WithoutCancel(ctx), drain)
 	defer cancel()
 	if err := web.Shutdown(limit); err != nil {
