@@ -151,3 +151,46 @@ test('without storage and without a position the work goes on, and the phone say
     await phone.context.close()
   }
 })
+
+test('whose session has ended signs in again and goes on; somebody else sends nothing of theirs', { timeout: 90_000 }, async () => {
+  const job = await giveJob()
+  const phone = await phoneWith(job)
+  const dialog = phone.page.getByRole('dialog')
+  const signInAs = async (user, password) => {
+    const form = phone.page.locator('form').filter({ has: phone.page.locator('input[autocomplete="current-password"]') })
+    await form.locator('input[autocomplete="username"]').fill(user)
+    await form.locator('input[autocomplete="current-password"]').fill(password)
+    await form.locator('button[type="submit"]').click()
+  }
+  const accepted = async () => {
+    const { activities } = await job.office('dispatch.v1.DispatchService/GetRequest', { id: job.id })
+    return activities.filter((one) => one.kind === 'accepted').length
+  }
+  try {
+    const { page, context } = phone
+    const { user, password } = signIn('TECHNICIAN')
+    await context.setOffline(true)
+    await press(page, 'Accept the job')
+    await page.locator('[data-waiting="1"]').waitFor()
+    await context.clearCookies()
+    await context.setOffline(false)
+    await dialog.waitFor()
+    const other = (process.env.UTSENDT_OTHER_TECHNICIAN ?? `tekniker02:${password}`).split(':')
+    await signInAs(other[0], other.slice(1).join(':'))
+    await page.locator(`[data-job="${job.number}"]`).waitFor({ state: 'detached' })
+    await page.locator('[data-line="live"]').waitFor()
+    await page.goto('/tech/changes')
+    await page.getByText('Nothing yet.').waitFor()
+    assert.equal(await accepted(), 0)
+
+    await page.goto('/tech/phone')
+    await press(page, 'Sign out')
+    await page.locator('input[autocomplete="current-password"]').waitFor()
+    await signInAs(user, password)
+    await page.locator(`[data-job="${job.number}"]`).getByRole('button', { name: 'I am on my way' }).waitFor()
+    await page.locator('[data-notice="unsent"]').waitFor({ state: 'detached' })
+    assert.equal(await accepted(), 1)
+  } finally {
+    await phone.context.close()
+  }
+})

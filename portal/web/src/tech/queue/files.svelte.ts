@@ -1,3 +1,4 @@
+import { Code, ConnectError } from '@connectrpc/connect'
 import { newId } from '../../api/operation'
 import type { Problem } from '../../api/problem'
 import { problemOf } from '../../api/problem'
@@ -127,7 +128,7 @@ export class Files {
     let file = first
     try {
       const bytes = await this.bytes(file.id)
-      if (!bytes) throw new Error('the picture is not on the phone any more')
+      if (!bytes) throw new ConnectError('the picture is not on the phone any more', Code.NotFound)
       let upload: Upload | undefined
       for (let round = 0; upload?.state !== UploadState.STORED; round++) {
         if (!file.uploadId) {
@@ -149,13 +150,7 @@ export class Files {
       const problem = problemOf(error)
       const meaning = meaningOf(problem)
       if (problem.reason === 'upload_not_found') {
-        // The server has forgotten what arrived: from the start, under a new operation.
-        const { uploadId: _, ...rest } = file
-        await this.store.write(this.forgotten(file.id)).catch(() => {})
-        const bytes = await this.bytes(first.id)
-        this.loose.delete(first.id)
-        if (bytes) await this.keep({ ...rest, id: newId(), offset: 0 }, bytes)
-        await this.read()
+        await this.beginAnew(file)
         return 'later'
       }
       if (meaning !== 'refused') await this.keep({ ...file, problem })
@@ -163,6 +158,22 @@ export class Files {
       await this.read()
       return meaning === 'refused' ? undefined : meaning
     }
+  }
+
+  /** The server has forgotten what arrived: from the start, under a new operation. */
+  private async beginAnew({ uploadId: _, problem: __, ...file }: PhoneFile): Promise<void> {
+    const bytes = await this.bytes(file.id)
+    const next = { ...file, id: newId(), offset: 0 }
+    if (this.loose.delete(file.id)) {
+      this.loose.set(next.id, { file: next, bytes })
+    } else {
+      await this.store.write([
+        ...this.forgotten(file.id),
+        { bucket: 'files', key: this.keyOf(next.id), value: next },
+        { bucket: 'files', key: keyOf(this.person, 'bytes', next.id), value: bytes },
+      ])
+    }
+    await this.read()
   }
 
   /** The bytes go when the server has them; when it refused them, the technician may still want to see which it was. */
