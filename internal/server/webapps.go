@@ -73,6 +73,10 @@ func serveFile(w http.ResponseWriter, r *http.Request, files fs.FS, name string)
 		}
 		return
 	}
+	if path.Ext(name) == ".webmanifest" {
+		// Not in every system's table of types, and nosniff forbids guessing.
+		w.Header().Set("Content-Type", "application/manifest+json")
+	}
 	http.ServeFileFS(w, r, files, name)
 }
 
