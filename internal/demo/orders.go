@@ -3,6 +3,7 @@ package demo
 import (
 	"encoding/json"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,9 +19,18 @@ func orderRows(files map[transfer.Kind]rows, at time.Time) rows {
 	draw := rand.New(rand.NewPCG(47, 4))
 	states := []string{"delivered", "shipped", "picked", "placed", "cancelled"}
 	var all rows
+	add := func(d []string, wanted, state string, placed time.Time, times []string) {
+		serial, model, account, site, contract, name := d[0], d[1], d[2], d[3], d[4], d[5]
+		order := []string{
+			checkdigit.Number("SO-", int64(firstOrder+len(all))), account, serial, model, name, contract, customerOf(account), accountNameOf(files, account),
+		}
+		order = append(order, addressOf(files, account, site)...)
+		order = append(order, personName(files, customerOf(account)), "", customerOf(account)+"@example.com", wanted, state, moment(placed))
+		all = append(all, append(order, times...))
+	}
 	mine := 0
 	for _, d := range files[transfer.Devices] {
-		serial, model, account, site, contract, name := d[0], d[1], d[2], d[3], d[4], d[5]
+		model, account, contract := d[1], d[2], d[4]
 		first := account == accountNumber(1)
 		if contract == "" || !first && draw.IntN(5) > 0 {
 			continue
@@ -34,15 +44,54 @@ func orderRows(files map[transfer.Kind]rows, at time.Time) rows {
 			state, ago = states[draw.IntN(len(states))], time.Duration(3+draw.IntN(40))*time.Hour
 		}
 		placed := at.Add(-ago)
-		order := []string{
-			checkdigit.Number("SO-", int64(firstOrder+len(all))), account, serial, model, name, contract, customerOf(account), accountNameOf(files, account),
-		}
-		order = append(order, addressOf(files, account, site)...)
-		order = append(order, personName(files, customerOf(account)), "", customerOf(account)+"@example.com", lines(familyOf(model), draw), state, moment(placed))
-		order = append(order, orderTimes(state, placed, ago)...)
-		all = append(all, order)
+		add(d, lines(familyOf(model), draw), state, placed, orderTimes(state, placed, ago))
+	}
+	if d, placed, found := runningOut(files, at); found {
+		wanted := `[{"supply":"` + familyOf(d[1]).toner("black") + `","quantity":1}]`
+		add(d, wanted, "delivered", placed, orderTimes("delivered", placed, 4*24*time.Hour))
 	}
 	return all
+}
+
+// runningOut is a device of the first customer with nothing on its way, and when its last black toner must have been placed for
+// it to run out in a week from now, as its readings go.
+func runningOut(files map[transfer.Kind]rows, at time.Time) (device []string, placed time.Time, found bool) {
+	mine := 0
+	for _, d := range files[transfer.Devices] {
+		if d[2] != accountNumber(1) || d[4] == "" {
+			continue
+		}
+		if mine++; mine%5 == 0 { // the one whose order was cancelled
+			device = d
+			break
+		}
+	}
+	if device == nil {
+		return nil, placed, false
+	}
+	var first, last time.Time
+	var from, to float64
+	for _, r := range files[transfer.Readings] {
+		taken, err := time.Parse(time.RFC3339, r[1])
+		if r[0] != device[0] || err != nil {
+			continue
+		}
+		pages := 0.0
+		for i, worth := range []float64{1, 1, 2, 2} { // black, colour, and both on A3: what a black toner prints
+			n, _ := strconv.ParseFloat(r[2+i], 64)
+			pages += worth * n
+		}
+		if first.IsZero() {
+			first, from = taken, pages
+		}
+		last, to = taken, pages
+	}
+	if to <= from {
+		return nil, placed, false
+	}
+	perDay := (to - from) / (last.Sub(first).Hours() / 24)
+	days := 1.1*float64(familyOf(device[1]).black)/perDay - 7 // a tenth was left in the one before
+	return device, at.Add(-time.Duration((days + 3) * 24 * float64(time.Hour))), true
 }
 
 // orderTimes are picked_at to tracking_number of an order placed so long ago.
