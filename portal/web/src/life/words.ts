@@ -2,6 +2,7 @@
 import type { Timestamp } from '@bufbuild/protobuf/wkt'
 import type { LifeEntry, TonerOutlook } from '../gen/utsendt/portal/v1/device_life_pb.js'
 import { LifeEvent } from '../gen/utsendt/portal/v1/device_life_pb.js'
+import { ReadingSource } from '../gen/utsendt/portal/v1/reading_pb.js'
 import { ForecastStatus, SupplyColour } from '../gen/utsendt/portal/v1/supply_service_pb.js'
 import { language, t } from '../i18n/language.svelte'
 import type { TextKey } from '../i18n/language.svelte'
@@ -63,13 +64,15 @@ export function outlook(one: TonerOutlook, zone: string | undefined): string {
 }
 
 /** What else there is to say of it, in lines. */
-export function details(entry: LifeEntry, zone: string | undefined): string[] {
+export function details(entry: LifeEntry, zone: string | undefined, mine: boolean): string[] {
   const { detail, event } = entry
   switch (detail.case) {
     case 'reading': {
       const by = wordFor('life.read_by', String(detail.value.source))
       const counters = detail.value.counters.map((one) => t('life.counter', { counter: counterWord(one.counter), value: pagesOf(one.value) })).join(' · ')
-      return [counters, detail.value.superseded ? `${by}, ${t('life.read_corrected')}` : by]
+      // That customers read their own meters goes without saying.
+      const from = mine && detail.value.source === ReadingSource.CUSTOMER ? '' : by
+      return [counters, [from, detail.value.superseded && t('life.read_corrected')].filter(Boolean).join(', ')].filter(Boolean)
     }
     case 'toner':
       return detail.value.outlooks.map((one) => outlook(one, zone))
