@@ -102,6 +102,7 @@ func (l OrderLine) Name(language string) string {
 
 // Request is a service request. Outcome is what the customer reads of its end; Technician is a visit's, by first name.
 type Request struct {
+	ID         uuid.UUID         `json:"id"`
 	Number     string            `json:"number"`
 	Category   dispatch.Category `json:"category"`
 	Outcome    string            `json:"outcome"`

@@ -30,6 +30,7 @@ type Plans struct {
 
 // PlannedVisit is a visit that is planned or under way.
 type PlannedVisit struct {
+	RequestID uuid.UUID
 	Number string
 	State  dispatch.State
 	// WindowStart and WindowEnd were agreed with the customer; nil without.
@@ -78,11 +79,11 @@ func (s *Service) Plans(ctx context.Context, actor identity.Actor, device uuid.U
 func plannedVisit(ctx context.Context, tx postgres.Tx, d portal.DeviceDetail) (*PlannedVisit, error) {
 	var v PlannedVisit
 	var name sql.NullString
-	err := tx.QueryRowContext(ctx, `SELECT r.number, r.state, r.window_start, r.window_end,
+	err := tx.QueryRowContext(ctx, `SELECT r.id, r.number, r.state, r.window_start, r.window_end,
 			CASE WHEN r.state IN ('dispatched', 'en_route') THEN v.planned_arrival END, t.first_name
 		FROM service_requests r LEFT JOIN visits v ON v.id = r.visit_id LEFT JOIN technicians t ON t.id = r.technician_id
 		WHERE r.device_id = ? AND r.account_id = ? AND r.state NOT IN ('completed', 'cancelled') AND (r.visit_id IS NOT NULL OR r.window_end > ?)`,
-		d.ID, d.AccountID, tx.Now()).Scan(&v.Number, &v.State, &v.WindowStart, &v.WindowEnd, &v.ExpectedAt, &name)
+		d.ID, d.AccountID, tx.Now()).Scan(&v.RequestID, &v.Number, &v.State, &v.WindowStart, &v.WindowEnd, &v.ExpectedAt, &name)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, nil

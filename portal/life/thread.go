@@ -35,11 +35,11 @@ const orderDetail = `jsonb_build_object('number', o.number, 'carrier', o.carrier
 	jsonb_build_object('nb', l.name_nb, 'en', l.name_en, 'quantity', l.quantity) ORDER BY l.line) FROM supply_order_lines l WHERE l.order_id = o.id))`
 
 const (
-	openedDetail = `jsonb_build_object('number', r.number, 'category', r.category)`
-	endedDetail  = `jsonb_build_object('number', r.number, 'category', r.category, 'outcome', r.outcome)`
+	openedDetail = `jsonb_build_object('id', r.id, 'number', r.number, 'category', r.category)`
+	endedDetail  = `jsonb_build_object('id', r.id, 'number', r.number, 'category', r.category, 'outcome', r.outcome)`
 )
 
-const visitDetail = `jsonb_build_object('number', r.number, 'category', r.category, 'technician', t.first_name)`
+const visitDetail = `jsonb_build_object('id', r.id, 'number', r.number, 'category', r.category, 'technician', t.first_name)`
 
 const fromVisits = `service_requests r JOIN visits v ON v.request_id = r.id JOIN technicians t ON t.id = v.technician_id WHERE r.device_id = :device`
 

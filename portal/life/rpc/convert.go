@@ -77,7 +77,7 @@ func entries(all []life.Entry, language string) []*portalv1.LifeEntry {
 			}}
 		case e.Request != nil:
 			out[i].Detail = &portalv1.LifeEntry_Request{Request: &portalv1.LifeRequest{
-				Number: e.Request.Number, Category: dispatchrpc.Category(e.Request.Category), Outcome: e.Request.Outcome,
+				Id: e.Request.ID.String(), Number: e.Request.Number, Category: dispatchrpc.Category(e.Request.Category), Outcome: e.Request.Outcome,
 				TechnicianFirstName: e.Request.Technician,
 			}}
 		case e.Address != nil:
@@ -98,7 +98,7 @@ func plansOf(p life.Plans, language string) *portalv1.DevicePlans {
 	out := &portalv1.DevicePlans{TimeZone: p.TimeZone}
 	if v := p.Visit; v != nil {
 		out.Visit = &portalv1.PlannedVisit{
-			RequestNumber: v.Number, State: dispatchrpc.State(v.State), WindowStart: dispatchrpc.Time(v.WindowStart),
+			RequestId: v.RequestID.String(), RequestNumber: v.Number, State: dispatchrpc.State(v.State), WindowStart: dispatchrpc.Time(v.WindowStart),
 			WindowEnd: dispatchrpc.Time(v.WindowEnd), ExpectedAt: dispatchrpc.Time(v.ExpectedAt), TechnicianFirstName: v.Technician,
 		}
 	}

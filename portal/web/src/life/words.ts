@@ -88,10 +88,10 @@ export function details(entry: LifeEntry, zone: string | undefined, mine: boolea
 }
 
 /** What a line leads to. */
-export type Target = { kind: 'order' | 'request'; number: string } | undefined
+export type Target = { kind: 'order' | 'request'; number: string; id: string } | undefined
 
 export function targetOf(entry: LifeEntry): Target {
   const { detail } = entry
-  if (detail.case === 'order') return { kind: 'order', number: detail.value.number }
-  return detail.case === 'request' ? { kind: 'request', number: detail.value.number } : undefined
+  if (detail.case === 'order') return { kind: 'order', number: detail.value.number, id: entry.id }
+  return detail.case === 'request' ? { kind: 'request', number: detail.value.number, id: detail.value.id } : undefined
 }

@@ -667,6 +667,7 @@ type LifeRequest struct {
 	Outcome string `protobuf:"bytes,3,opt,name=outcome,proto3" json:"outcome,omitempty"`
 	// Of a visit: the first name of the technician.
 	TechnicianFirstName string `protobuf:"bytes,4,opt,name=technician_first_name,json=technicianFirstName,proto3" json:"technician_first_name,omitempty"`
+	Id                  string `protobuf:"bytes,5,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
 }
@@ -725,6 +726,13 @@ func (x *LifeRequest) GetOutcome() string {
 func (x *LifeRequest) GetTechnicianFirstName() string {
 	if x != nil {
 		return x.TechnicianFirstName
+	}
+	return ""
+}
+
+func (x *LifeRequest) GetId() string {
+	if x != nil {
+		return x.Id
 	}
 	return ""
 }
@@ -803,6 +811,7 @@ type PlannedVisit struct {
 	ExpectedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=expected_at,json=expectedAt,proto3,oneof" json:"expected_at,omitempty"`
 	// Empty before one is dispatched.
 	TechnicianFirstName string `protobuf:"bytes,6,opt,name=technician_first_name,json=technicianFirstName,proto3" json:"technician_first_name,omitempty"`
+	RequestId           string `protobuf:"bytes,7,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
 	unknownFields       protoimpl.UnknownFields
 	sizeCache           protoimpl.SizeCache
 }
@@ -875,6 +884,13 @@ func (x *PlannedVisit) GetExpectedAt() *timestamppb.Timestamp {
 func (x *PlannedVisit) GetTechnicianFirstName() string {
 	if x != nil {
 		return x.TechnicianFirstName
+	}
+	return ""
+}
+
+func (x *PlannedVisit) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
 	}
 	return ""
 }
@@ -1012,7 +1028,7 @@ func (x *TonerDue) GetRunsOutAt() *timestamppb.Timestamp {
 // What is planned for a device.
 type DevicePlans struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Absent while no visit is planned: neither a window is agreed nor a technician dispatched.
+	// Absent while none is planned: neither a window is agreed nor a technician dispatched.
 	Visit         *PlannedVisit   `protobuf:"bytes,1,opt,name=visit,proto3,oneof" json:"visit,omitempty"`
 	WaitingOrders []*WaitingOrder `protobuf:"bytes,2,rep,name=waiting_orders,json=waitingOrders,proto3" json:"waiting_orders,omitempty"`
 	TonerDue      []*TonerDue     `protobuf:"bytes,3,rep,name=toner_due,json=tonerDue,proto3" json:"toner_due,omitempty"`
@@ -1118,16 +1134,17 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\acarrier\x18\x03 \x01(\tR\acarrier\"?\n" +
 	"\rLifeOrderLine\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
-	"\bquantity\x18\x02 \x01(\x05R\bquantity\"\xb3\x01\n" +
+	"\bquantity\x18\x02 \x01(\x05R\bquantity\"\xc3\x01\n" +
 	"\vLifeRequest\x12\x16\n" +
 	"\x06number\x18\x01 \x01(\tR\x06number\x12>\n" +
 	"\bcategory\x18\x02 \x01(\x0e2\".utsendt.dispatch.v1.FaultCategoryR\bcategory\x12\x18\n" +
 	"\aoutcome\x18\x03 \x01(\tR\aoutcome\x122\n" +
-	"\x15technician_first_name\x18\x04 \x01(\tR\x13technicianFirstName\"K\n" +
+	"\x15technician_first_name\x18\x04 \x01(\tR\x13technicianFirstName\x12\x0e\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\"K\n" +
 	"\vLifeAddress\x12\x10\n" +
 	"\x03was\x18\x01 \x01(\tR\x03was\x12\x12\n" +
 	"\x04then\x18\x02 \x01(\tR\x04then\x12\x16\n" +
-	"\x06reason\x18\x03 \x01(\tR\x06reason\"\x98\x03\n" +
+	"\x06reason\x18\x03 \x01(\tR\x06reason\"\xb7\x03\n" +
 	"\fPlannedVisit\x12%\n" +
 	"\x0erequest_number\x18\x01 \x01(\tR\rrequestNumber\x127\n" +
 	"\x05state\x18\x02 \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x05state\x12B\n" +
@@ -1136,7 +1153,9 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"window_end\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampH\x01R\twindowEnd\x88\x01\x01\x12@\n" +
 	"\vexpected_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampH\x02R\n" +
 	"expectedAt\x88\x01\x01\x122\n" +
-	"\x15technician_first_name\x18\x06 \x01(\tR\x13technicianFirstNameB\x0f\n" +
+	"\x15technician_first_name\x18\x06 \x01(\tR\x13technicianFirstName\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\a \x01(\tR\trequestIdB\x0f\n" +
 	"\r_window_startB\r\n" +
 	"\v_window_endB\x0e\n" +
 	"\f_expected_at\"\x93\x01\n" +
