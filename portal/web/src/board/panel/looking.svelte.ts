@@ -1,4 +1,5 @@
 import type { Candidate, GetRequestResponse } from '../../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
+import type { VisitReport } from '../../gen/utsendt/dispatch/v1/visit_pb.js'
 import type { Photo } from '../../gen/utsendt/portal/v1/portal_service_pb.js'
 import { problemOf } from '../../api/problem'
 import type { Problem } from '../../api/problem'
@@ -7,11 +8,13 @@ import { dispatch, photos } from '../clients'
 /** How many candidates the panel shows. */
 const shown = 12
 
-/** One request as it is read for the panel: its history, what may be done, who could go, and its photos. */
+/** One request as it is read for the panel: its history, what may be done, who could go, its visits and photos. */
 export class Looking {
   details = $state.raw<GetRequestResponse>()
   candidates = $state.raw<Candidate[]>()
   photos = $state.raw<Photo[]>([])
+  /** What was done at each visit. */
+  reports = $state.raw<VisitReport[]>([])
   problem = $state.raw<Problem>()
   /** Nobody knows who could go: told apart from the request itself, which is there. */
   candidatesProblem = $state.raw<Problem>()
@@ -31,7 +34,7 @@ export class Looking {
       if (mine === this.latest) this.problem = problemOf(error)
       return
     }
-    await Promise.all([this.loadCandidates(mine), this.loadPhotos(mine)])
+    await Promise.all([this.loadCandidates(mine), this.loadPhotos(mine), this.loadReports(mine)])
   }
 
   async loadCandidates(mine = this.latest): Promise<void> {
@@ -56,6 +59,15 @@ export class Looking {
       if (mine === this.latest) this.photos = list
     } catch {
       // What was there stays; the next look asks again.
+    }
+  }
+
+  private async loadReports(mine: number): Promise<void> {
+    try {
+      const { visits } = await dispatch.listVisits({ requestId: this.id })
+      if (mine === this.latest) this.reports = visits
+    } catch {
+      // The visits themselves come with the request.
     }
   }
 }
