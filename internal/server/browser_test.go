@@ -66,7 +66,7 @@ func browse(t *testing.T, web, chromium string, files []string) {
 	cmd.Dir = web
 	cmd.Env = append(os.Environ(), "UTSENDT_URL="+s.URL, "CHROMIUM="+chromium,
 		"UTSENDT_CUSTOMER=kunde01:"+demo.Password, "UTSENDT_DISPATCHER=sentral1:"+demo.Password,
-		"UTSENDT_TECHNICIAN=tekniker01:"+demo.Password)
+		"UTSENDT_TECHNICIAN=tekniker01:"+demo.Password, "UTSENDT_ADMIN=admin:"+demo.Password)
 	cmd.WaitDelay = 10 * time.Second
 	out, err := cmd.CombinedOutput()
 	if err != nil {
