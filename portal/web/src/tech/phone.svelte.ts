@@ -17,6 +17,7 @@ import { Fixes } from './position/fixes'
 import { Reporting } from './position/reporting.svelte'
 import { positions } from './position/sources'
 import type { Entry } from './queue/entry'
+import { noJob } from './queue/entry'
 import { Files } from './queue/files.svelte'
 import { wasOvertaken } from './queue/order'
 import { Queue } from './queue/queue.svelte'
@@ -64,6 +65,7 @@ export class Phone {
     })
     this.queue = new Queue(person, store, {
       send: async (entry) => {
+        if (entry.step === 'go_off_duty') await this.reporting.finish()
         const answer = await sendEntry(entry)
         if ('me' in answer && answer.me) await this.takeMe(answer.me)
         if ('job' in answer && answer.job) this.book.replace(answer.job)
@@ -94,7 +96,7 @@ export class Phone {
     this.pace()
     this.stream = keepOpen<WatchJobsResponse>({
       open: (signal) => mobile.watchJobs({}, { signal, timeoutMs: 0 }),
-      onMessages: (messages) => void this.take(messages),
+      onMessages: (messages) => this.take(messages),
       onState: (state) => {
         this.line = state
         if (state === 'live') this.retry()
@@ -115,6 +117,12 @@ export class Phone {
         this.queue.flush()
       }),
     )
+  }
+
+  /** Goes on or off duty: at once for this phone, for the server when it is told. */
+  async setDuty(onDuty: boolean): Promise<void> {
+    await this.queue.press(onDuty ? 'go_on_duty' : 'go_off_duty', noJob)
+    this.pace()
   }
 
   stop(): void {
@@ -142,7 +150,7 @@ export class Phone {
     void this.files.read()
   }
 
-  private async take(messages: WatchJobsResponse[]): Promise<void> {
+  private take(messages: WatchJobsResponse[]): void {
     for (const { me, jobs, heartbeat } of messages) {
       if (me && this.number && me.number !== this.number) {
         this.elsewhere = true
@@ -150,8 +158,8 @@ export class Phone {
         return
       }
       this.elsewhere = false
-      if (me) await this.takeMe(me)
-      if (!heartbeat) await this.book.take(jobs)
+      if (me) void this.book.takeMe(me)
+      if (!heartbeat) void this.book.take(jobs)
       this.pace()
     }
   }

@@ -70,14 +70,12 @@ export class Reporting {
     private readonly fixes: Waiting,
   ) {}
 
-  /** Sets the pace; undefined stops it and forgets what waits. */
+  /** Sets the pace; undefined stops it. */
   pace(everyMs: number | undefined): void {
     if (everyMs === undefined) {
       this.round++
       clearTimeout(this.timer)
-      this.waiting = 0
       this.everyMs = 0
-      if (this.status !== 'off') void this.fixes.forget(this.fixes.count)
       this.status = 'off'
       return
     }
@@ -104,6 +102,18 @@ export class Reporting {
     if (this.status === 'off' || this.busy) return
     clearTimeout(this.timer)
     void this.step(++this.round)
+  }
+
+  /** Sends what waits before the technician goes off duty, when the server takes no more; what does not get through then is forgotten. */
+  async finish(): Promise<void> {
+    try {
+      await this.fixes.load()
+      await this.sendWaiting()
+    } catch {
+      // A position of a time that is over is worth no second attempt.
+    }
+    await this.fixes.forget(this.fixes.count)
+    this.waiting = 0
   }
 
   private async step(round: number): Promise<void> {
@@ -141,17 +151,21 @@ export class Reporting {
     this.fixes.add(fix)
   }
 
+  private async sendWaiting(): Promise<void> {
+    while (this.fixes.count > 0) {
+      const some = this.fixes.first(batch)
+      const answer = await this.sources.report(some)
+      await this.fixes.forget(some.length)
+      this.clockWrong = answer.clockWrong
+      if (answer.everyMs !== undefined) this.everyMs = Math.max(1000, answer.everyMs)
+    }
+  }
+
   private async flush(round: number): Promise<void> {
     try {
       if (this.sources.offline()) throw new TypeError('offline')
-      while (this.fixes.count > 0) {
-        const some = this.fixes.first(batch)
-        const answer = await this.sources.report(some)
-        if (round !== this.round) return
-        await this.fixes.forget(some.length)
-        this.clockWrong = answer.clockWrong
-        if (answer.everyMs !== undefined) this.everyMs = Math.max(1000, answer.everyMs)
-      }
+      await this.sendWaiting()
+      if (round !== this.round) return
       this.reportedAt = this.sources.now()
       this.problem = undefined
       this.status = 'on'

@@ -103,6 +103,19 @@ it('keeps on the phone what was taken without cover, also when the page is kille
   expect(await store.all('fixes', 'kari/')).toEqual([])
 })
 
+it('sends what waits before the end of the duty, and forgets it then', async () => {
+  const store = new MemoryStore()
+  const { reporting, batches, world } = start(store)
+  world.offline = true
+  reporting.pace(10_000)
+  await vi.advanceTimersByTimeAsync(10_000)
+  reporting.pace(undefined)
+  await reporting.finish()
+  expect(batches.map((batch) => batch.length)).toEqual([2])
+  expect(await store.all('fixes', 'kari/')).toEqual([])
+  expect(reporting).toMatchObject({ status: 'off', waiting: 0 })
+})
+
 it('asks for nothing while the page is out of sight, and at once when it is seen', async () => {
   const { reporting, world } = start()
   world.hidden = true

@@ -63,7 +63,15 @@ export class IndexedStore implements PhoneStore {
   private run<T>(names: Bucket[], mode: IDBTransactionMode, work: (tx: IDBTransaction) => IDBRequest | void): Promise<T> {
     return new Promise((resolve, reject) => {
       const tx = this.transaction(names, mode)
-      const request = work(tx)
+      let request: IDBRequest | void
+      try {
+        request = work(tx)
+      } catch (error) {
+        // What was begun must not be kept alone.
+        tx.abort()
+        reject(error)
+        return
+      }
       tx.oncomplete = () => resolve((request ? request.result : undefined) as T)
       tx.onabort = () => reject(tx.error ?? new Error('the transaction was ended'))
     })
