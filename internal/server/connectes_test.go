@@ -20,12 +20,16 @@ func TestConnectES(t *testing.T) {
 	t.Parallel()
 	script := bundle(t)
 	w := newWorld(t)
+	picture := filepath.Join(t.TempDir(), "signature.jpg")
+	if err := os.WriteFile(picture, photo(t, 90), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	for i, protocol := range []string{"connect-json", "connect-binary", "grpc", "grpc-web"} {
 		t.Run(protocol, func(t *testing.T) {
 			t.Parallel()
 			ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 			defer cancel()
-			cmd := exec.CommandContext(ctx, "node", script, w.URL, protocol, fmt.Sprintf("tekniker%d", 31+i), demo.Password)
+			cmd := exec.CommandContext(ctx, "node", script, w.URL, protocol, fmt.Sprintf("tekniker%d", 31+i), demo.Password, picture)
 			var failure bytes.Buffer
 			cmd.Stderr = &failure
 			in, err := cmd.StdinPipe()

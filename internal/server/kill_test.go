@@ -3,6 +3,7 @@ package server_test
 import (
 	"bufio"
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"io"
 	"log/slog"
@@ -127,6 +128,8 @@ func TestKilledInTheMiddle(t *testing.T) {
 	)
 	note := func(d done) { mu.Lock(); defer mu.Unlock(); all = append(all, d) }
 	office := s.Browser(t, "sentral1").Dispatch
+	picture := photo(t, 5)
+	digest := sha256.Sum256(picture)
 	for i := range pairs {
 		customer, phone := s.Browser(t, fmt.Sprintf("kunde%02d", i+1)).Portal, s.Phone(t, fmt.Sprintf("tekniker%02d", i+1)).Mobile
 		devices, err := customer.ListDevices(ctx, &portalv1.ListDevicesRequest{})
@@ -178,6 +181,29 @@ func TestKilledInTheMiddle(t *testing.T) {
 						return
 					}
 					note(done{operation: o.Id, request: id})
+				}
+				visits, err := persist(ctx, &repeats, phone.ListVisits, &mobilev1.ListVisitsRequest{RequestId: id})
+				if err != nil {
+					t.Errorf("reading visits: %v", err)
+					return
+				}
+				started, err := persist(ctx, &repeats, phone.StartUpload, &mobilev1.StartUploadRequest{
+					OperationId: uuid.NewString(), RequestId: id, VisitId: visits.Visits[0].Visit.Id, Kind: photoKind,
+					Size: int64(len(picture)), Sha256: digest[:],
+				})
+				if err != nil {
+					t.Errorf("announcing a picture: %v", err)
+					return
+				}
+				for up := started.Upload; up.State == mobilev1.UploadState_UPLOAD_STATE_RECEIVING; {
+					res, err := persist(ctx, &repeats, phone.AppendUpload, &mobilev1.AppendUploadRequest{
+						UploadId: up.Id, Offset: up.Offset, Data: picture[up.Offset:min(up.Offset+2000, up.Size)],
+					})
+					if err != nil {
+						t.Errorf("sending a picture: %v", err)
+						return
+					}
+					up = res.Upload
 				}
 			}
 		})
@@ -232,6 +258,14 @@ func TestKilledInTheMiddle(t *testing.T) {
 	}
 	if requests != opened || unfinished != 0 {
 		t.Errorf("%d requests were opened; %d are stored, %d of them unfinished", opened, requests, unfinished)
+	}
+	var pictures, whole, pieces, contents int
+	if err := db.NewRaw(`SELECT (SELECT count(*) FROM visit_files), (SELECT count(*) FROM visit_files WHERE state = 'stored'),
+		(SELECT count(*) FROM visit_file_pieces), (SELECT count(*) FROM blobs)`).Scan(ctx, &pictures, &whole, &pieces, &contents); err != nil {
+		t.Fatal(err)
+	}
+	if pictures != requests || whole != requests || pieces != 0 || contents != 2*whole {
+		t.Errorf("%d pictures for %d requests, %d of them whole, %d pieces and %d contents", pictures, requests, whole, pieces, contents)
 	}
 	dispatchtest.CheckInvariants(t, db)
 	t.Logf("%d kills, %d operations answered, %d requests, %d sent again", kills, len(all), requests, repeats.Load())

@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"slices"
@@ -173,6 +174,23 @@ func (w *world) day(t *testing.T, p phone, userID string) {
 		}
 	}
 	see(func(m *mobilev1.WatchJobsResponse) bool { return len(m.Jobs) == 0 })
+	// A picture follows the status, in pieces.
+	data := photo(t, 60)
+	sum256 := sha256.Sum256(data)
+	var started mobilev1.StartUploadResponse
+	must("StartUpload", &mobilev1.StartUploadRequest{
+		OperationId: uuid.NewString(), RequestId: opened.Id, VisitId: list.Jobs[0].VisitId, Kind: photoKind, Size: int64(len(data)), Sha256: sum256[:],
+	}, &started)
+	for up := started.Upload; up.State == mobilev1.UploadState_UPLOAD_STATE_RECEIVING; {
+		var piece mobilev1.AppendUploadResponse
+		must("AppendUpload", &mobilev1.AppendUploadRequest{UploadId: up.Id, Offset: up.Offset, Data: data[up.Offset:min(up.Offset+2000, up.Size)]}, &piece)
+		up = piece.Upload
+	}
+	var visits mobilev1.ListVisitsResponse
+	must("ListVisits", &mobilev1.ListVisitsRequest{RequestId: opened.Id}, &visits)
+	if len(visits.Visits) != 1 || len(visits.Visits[0].Files) != 1 || visits.Visits[0].Readings[0].Value != 9_999_999_999 {
+		t.Errorf("visits: %v", &visits)
+	}
 	must("SignOut", &mobilev1.SignOutRequest{}, &mobilev1.SignOutResponse{})
 	refused(p.call(ctx, "GetMe", &mobilev1.GetMeRequest{}, &mobilev1.GetMeResponse{}), connect.CodeUnauthenticated, "session_over")
 }
