@@ -36,6 +36,31 @@ console.log(`${requests} requests, ${technicians} technicians, ${moves} moves a 
 const session = await startBrowser()
 try {
   const { page, context, complaints } = await newPerson(session.browser, { width: 1920, height: 1080 })
+
+  /** Milliseconds between the frames that are drawn while something is done. */
+  async function frames(during, in_ = page) {
+    await in_.evaluate(() => {
+      window.frames_ = []
+      let last
+      const step = (at) => {
+        if (last !== undefined) window.frames_.push(at - last)
+        last = at
+        if (window.frames_) window.request_ = requestAnimationFrame(step)
+      }
+      window.request_ = requestAnimationFrame(step)
+    })
+    await during()
+    return in_.evaluate(() => {
+      cancelAnimationFrame(window.request_)
+      return window.frames_
+    })
+  }
+
+  // The floor: the frames of a page that shows nothing, on this machine as busy as it is.
+  const blank = await context.newPage()
+  line('frames, an empty page', await frames(() => blank.waitForTimeout(seconds * 1000), blank))
+  await blank.close()
+
   await page.goto('/board/')
   await enter(page, signIn('DISPATCHER'))
   const open = async () => {
@@ -58,24 +83,6 @@ try {
   await page.locator('.maplibregl-canvas').waitFor()
   await page.waitForTimeout(4000)
 
-  /** Milliseconds between the frames that are drawn while something is done. */
-  async function frames(during) {
-    await page.evaluate(() => {
-      window.frames_ = []
-      let last
-      const step = (at) => {
-        if (last !== undefined) window.frames_.push(at - last)
-        last = at
-        if (window.frames_) window.request_ = requestAnimationFrame(step)
-      }
-      window.request_ = requestAnimationFrame(step)
-    })
-    await during()
-    return page.evaluate(() => {
-      cancelAnimationFrame(window.request_)
-      return window.frames_
-    })
-  }
   const until = Date.now.bind(Date)
   const nothing = () => page.waitForTimeout(seconds * 1000)
 
