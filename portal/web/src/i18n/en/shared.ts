@@ -58,6 +58,7 @@ export const shared = {
   'request.details': 'Details',
   'request.device': 'Printer',
   'request.done': 'What was done',
+  'request.done_at': 'Completed {when}',
   'request.done_by': 'Completed by {name}, {when}',
   'request.eta': 'Expected {when}',
   'request.fault': 'Fault',

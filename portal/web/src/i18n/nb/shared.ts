@@ -58,6 +58,7 @@ export const shared = {
   'request.details': 'Detaljer',
   'request.device': 'Skriver',
   'request.done': 'Dette ble gjort',
+  'request.done_at': 'Fullført {when}',
   'request.done_by': 'Fullført av {name} {when}',
   'request.eta': 'Ventet {when}',
   'request.fault': 'Feil',
