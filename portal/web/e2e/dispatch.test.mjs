@@ -109,7 +109,8 @@ test('the keyboard picks up, puts back, and gives; the palette finds it', { time
     await page.locator(`[data-panel="${request.number}"]`).getByText('Dispatched').first().waitFor()
     await page.keyboard.press('?')
     await page.getByRole('dialog', { name: 'Keyboard' }).waitFor()
-    assert.deepEqual(complaints, [])
+    // The refusal above is reported by the browser as an error.
+    assert.deepEqual(complaints.filter((one) => !/status of 409/.test(one)), [])
   } finally {
     await context.close()
     await end(request)
