@@ -128,7 +128,7 @@ func TestKilledWhileReceiving(t *testing.T) {
 		t.Errorf("%+v %v", got, err)
 	}
 	files, err := w.OfVisits(t.Context(), []uuid.UUID{w.visit})
-	if err != nil || len(files[w.visit]) != 1 || files[w.visit][0].Width != 600 {
+	if err != nil || len(files[w.visit]) != 1 || files[w.visit][0].Width != 500 {
 		t.Errorf("%+v %v", files, err)
 	}
 	if pieces, blobs := w.count(t, `SELECT count(*) FROM visit_file_pieces`), w.count(t, `SELECT count(*) FROM blobs`); pieces != 0 || blobs != 2 {

@@ -113,7 +113,7 @@ func (w *world) send(t *testing.T, kind visitfiles.Kind, data []byte) visitfiles
 // goOn sends what is missing, as a phone does.
 func goOn(t *testing.T, s *visitfiles.Service, actor identity.Actor, up visitfiles.Upload, data []byte) (visitfiles.Upload, error) {
 	t.Helper()
-	const piece = 20_000
+	const piece = 8_000
 	for up.State == visitfiles.Receiving {
 		next, err := s.Append(t.Context(), actor, up.ID, up.Received, data[up.Received:min(up.Received+piece, int64(len(data)))])
 		if err != nil {
@@ -124,10 +124,10 @@ func goOn(t *testing.T, s *visitfiles.Service, actor identity.Actor, up visitfil
 	return up, nil
 }
 
-// photo is a JPEG of about 100 kB, another for each n, with a place hidden in it.
+// photo is a JPEG of some dozen kilobytes, another for each n, with a place hidden in it.
 func photo(t testing.TB, n int) []byte {
 	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 600, 400))
+	m := image.NewRGBA(image.Rect(0, 0, 500, 200))
 	for i := range m.Pix {
 		m.Pix[i] = uint8(i * (i>>7 + n))
 	}
