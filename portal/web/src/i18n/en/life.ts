@@ -57,7 +57,7 @@ export const life = {
   'life.other': 'Something happened',
 
   'plans.toner_soon': 'Order toner now',
-  'plans.toner_due': '{toner} runs out about {when}. Ordered now, it is there in time.',
+  'plans.toner_due': '{toner} runs out about {when}. It is time to order.',
   'plans.toner_empty': '{toner} ran out {when} by the figures.',
   'plans.order': 'Order {toner}',
   'plans.visit_on_order': 'A technician is going to the device {when}. Order now and the office sees both, and can send the toner along.',

@@ -57,7 +57,7 @@ export const life = {
   'life.other': 'Noe har skjedd',
 
   'plans.toner_soon': 'Bestill toner nå',
-  'plans.toner_due': '{toner} går tom omkring {when}. Bestiller du nå, er den der i tide.',
+  'plans.toner_due': '{toner} går tom omkring {when}. Det er på tide å bestille.',
   'plans.toner_empty': '{toner} gikk etter tallene tom {when}.',
   'plans.order': 'Bestill {toner}',
   'plans.visit_on_order': 'En tekniker skal til maskinen {when}. Bestiller du nå, ser kontoret begge deler og kan sende toneren med.',

@@ -19,6 +19,8 @@ export interface RowDraft {
   /** Counters that are asked for, and the zone of the clock. */
   counters: Counter[]
   zone: string
+  /** The moment in the file, with its seconds; empty where it had none. It stays as long as nobody types another. */
+  at: string
 }
 
 /** What can be wrong with a field before the server is asked. */
@@ -44,20 +46,28 @@ export function draftOf(row: UploadRow, browserZone: string): RowDraft {
     reason: row.reason,
     counters: row.asked.length > 0 ? row.asked : known.length > 0 ? known : [Counter.BLACK],
     zone,
+    at: at?.toISOString() ?? '',
   }
+}
+
+/** When the reading was taken; undefined while day or time is no such thing. */
+function takenAt({ day, time, zone, at }: RowDraft): Date | undefined {
+  const written = at ? new Date(at) : undefined
+  if (written && dayKey(written, zone) === day && formatTime('en', written, zone) === time) return written
+  return momentOf(day, time, zone)
 }
 
 /** What is missing or unreadable in a draft. */
 export function missingIn(draft: RowDraft): Missing[] {
   const missing: Missing[] = []
   if (!draft.serial.trim()) missing.push('serial')
-  if (!momentOf(draft.day, draft.time, draft.zone)) missing.push('day')
+  if (!takenAt(draft)) missing.push('day')
   return [...missing, ...draft.counters.filter((one) => parseValue(draft.values[one] ?? '') === undefined)]
 }
 
 /** The correction that a draft without anything missing stands for. */
 export function correctionOf(row: number, draft: RowDraft): MessageInitShape<typeof RowCorrectionSchema> {
-  const at = momentOf(draft.day, draft.time, draft.zone)
+  const at = takenAt(draft)
   return {
     row,
     serialNumber: draft.serial.trim(),

@@ -8,7 +8,7 @@ import { Corrections, correctionOf, draftOf, missingIn } from './corrections.sve
 const bad = create(UploadRowSchema, {
   row: 4,
   serialNumber: 'DEMO-2',
-  takenAt: timestampFromDate(new Date('2026-06-01T06:00:00Z')),
+  takenAt: timestampFromDate(new Date('2026-06-01T06:00:42Z')),
   counters: [{ counter: Counter.COLOUR, value: 10n }],
   problems: [{ reason: 'number_ambiguous', field: 'black', params: { counter: 'black', value: '12.345' } }],
   asked: [Counter.BLACK, Counter.COLOUR],
@@ -33,6 +33,8 @@ describe('a row that is corrected', () => {
     expect(missingIn(draft)).toEqual([])
     const sent = correctionOf(4, draft)
     expect(sent.takenAt).toEqual(bad.takenAt)
+    draft.time = '08:01'
+    expect(correctionOf(4, draft).takenAt).toEqual(timestampFromDate(new Date('2026-06-01T06:01:00Z')))
     expect(sent.counters).toEqual([{ counter: Counter.BLACK, value: 12345n }, { counter: Counter.COLOUR, value: 10n }])
   })
   it('asks for serial number and day where the file had none', () => {
