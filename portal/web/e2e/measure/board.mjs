@@ -30,7 +30,7 @@ const { callerFor } = await import('../api.mjs')
 
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.floor(q * (list.length - 1))] ?? Number.NaN
 const ms = (value) => `${value.toFixed(value < 10 ? 1 : 0)} ms`
-const line = (name, list, more = '') => console.log(`${name.padEnd(34)} p50 ${ms(quantile(list, 0.5)).padStart(7)}   p95 ${ms(quantile(list, 0.95)).padStart(7)}   worst ${ms(Math.max(...list)).padStart(7)}${more}`)
+const line = (name, list, more = list.busy ?? '') => console.log(`${name.padEnd(34)} p50 ${ms(quantile(list, 0.5)).padStart(7)}   p95 ${ms(quantile(list, 0.95)).padStart(7)}   worst ${ms(Math.max(...list)).padStart(7)}${more}`)
 
 console.log(`${requests} requests, ${technicians} technicians, ${moves} moves a second; Chromium without a graphics card, server, database and browser on ${cpus().length} cores`)
 const session = await startBrowser()
@@ -49,11 +49,20 @@ try {
       }
       window.request_ = requestAnimationFrame(step)
     })
+    const cdp = await context.newCDPSession(in_)
+    await cdp.send('Performance.enable', { timeDomain: 'threadTicks' })
+    const busy = async () => (await cdp.send('Performance.getMetrics')).metrics.find((one) => one.name === 'TaskDuration').value
+    const [began, before] = [performance.now(), await busy()]
     await during()
-    return in_.evaluate(() => {
+    const [took, after] = [performance.now() - began, await busy()]
+    await cdp.detach()
+    const list = await in_.evaluate(() => {
       cancelAnimationFrame(window.request_)
       return window.frames_
     })
+    // What the page's own thread computed: unlike the frames, it does not depend on who else uses the machine.
+    list.busy = `   main thread busy ${((100_000 * (after - before)) / took).toFixed(0)} %`
+    return list
   }
 
   // The floor: the frames of a page that shows nothing, on this machine as busy as it is.

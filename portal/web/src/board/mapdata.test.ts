@@ -32,10 +32,10 @@ describe('what the map shows', () => {
     expect(technicianPoint(technician({ position: still }), 1_000_000)?.properties).not.toHaveProperty('heading')
   })
 
-  it('shows requests that have a place, and which one is chosen', () => {
+  it('shows requests that have a place', () => {
     const placed = create(RequestSchema, { id: 'a', number: 'SR-1', state: RequestState.EN_ROUTE, place: { point: { latitude: 60, longitude: 10 } } })
-    expect(requestPoint(placed, true)).toEqual({ longitude: 10, latitude: 60, properties: { number: 'SR-1', state: 'en_route', chosen: true } })
-    expect(requestPoint(create(RequestSchema, { id: 'b' }), false)).toBeUndefined()
+    expect(requestPoint(placed)).toEqual({ longitude: 10, latitude: 60, properties: { number: 'SR-1', state: 'en_route' } })
+    expect(requestPoint(create(RequestSchema, { id: 'b' }))).toBeUndefined()
   })
 
   it('draws no way where an end is unknown, and says how far it is', () => {

@@ -18,12 +18,12 @@ export function occupation({ technician }: Seen): 'off' | 'work' | 'free' {
 }
 
 /** A request on the map; undefined when it has no place on the globe. */
-export function requestPoint(one: Request, chosen: boolean): Point | undefined {
+export function requestPoint(one: Request): Point | undefined {
   const point = one.place?.point
   if (!point) return undefined
   return {
     longitude: point.longitude, latitude: point.latitude,
-    properties: { number: one.number, state: stateNames[one.state] ?? 'unknown', chosen },
+    properties: { number: one.number, state: stateNames[one.state] ?? 'unknown' },
   }
 }
 

@@ -62,8 +62,10 @@ export function addLayers(map: MapLibre): void {
   const colour = colours()
   addMarks(map, colour)
   addArrow(map, colour)
-  map.addSource('way', { type: 'geojson', data: empty })
-  for (const source of ['requests', 'technicians']) map.addSource(source, { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0 })
+  for (const source of ['way', 'chosen']) map.addSource(source, { type: 'geojson', data: empty })
+  map.addSource('technicians', { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0 })
+  // Marks that would lie on each other are one with their number, until one is near enough to tell them apart.
+  map.addSource('requests', { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0, cluster: true, clusterRadius: 26, clusterMaxZoom: 11 })
   map.addLayer({
     id: 'way', type: 'line', source: 'way',
     paint: { 'line-color': colour('accent'), 'line-width': 2.5, 'line-dasharray': [2, 2] },
@@ -90,17 +92,25 @@ export function addLayers(map: MapLibre): void {
     layout: { 'icon-image': 'heading', 'icon-rotate': ['get', 'heading'], 'icon-rotation-alignment': 'map', 'icon-allow-overlap': true, 'icon-ignore-placement': true },
   })
   map.addLayer({
-    id: 'requests', type: 'symbol', source: 'requests',
-    layout: {
-      'icon-image': ['case', ['get', 'chosen'], ['concat', ['get', 'state'], '-chosen'], ['get', 'state']],
-      'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.6, 8, 1],
-      'icon-allow-overlap': true, 'icon-ignore-placement': true,
-      'symbol-sort-key': ['case', ['get', 'chosen'], 1, 0],
-      'text-field': ['step', ['zoom'], '', 9, ['get', 'number']],
-      'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true,
+    id: 'clusters', type: 'circle', source: 'requests', filter: ['has', 'point_count'],
+    paint: {
+      'circle-radius': ['step', ['get', 'point_count'], 12, 10, 15, 100, 19],
+      'circle-color': colour('surface'), 'circle-stroke-color': colour('ink'), 'circle-stroke-width': 2,
     },
-    paint: { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 },
   })
+  map.addLayer({
+    id: 'cluster-numbers', type: 'symbol', source: 'requests', filter: ['has', 'point_count'],
+    layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': font, 'text-size': 12.5, 'text-allow-overlap': true, 'text-ignore-placement': true },
+    paint: { 'text-color': colour('ink') },
+  })
+  const marks = { 'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const
+  const numbers = { 'text-field': ['step', ['zoom'], '', 9, ['get', 'number']], 'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true } as const
+  const ink = { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 }
+  map.addLayer({
+    id: 'requests', type: 'symbol', source: 'requests', filter: ['!', ['has', 'point_count']],
+    layout: { 'icon-image': ['get', 'state'], ...marks, ...numbers }, paint: ink,
+  })
+  map.addLayer({ id: 'chosen', type: 'symbol', source: 'chosen', layout: { 'icon-image': ['concat', ['get', 'state'], '-chosen'], ...marks, ...numbers }, paint: ink })
   map.addLayer({
     id: 'names', type: 'symbol', source: 'technicians', minzoom: 8.5,
     layout: { 'text-field': ['get', 'name'], 'text-font': font, 'text-size': 12.5, 'text-anchor': 'left', 'text-offset': [0.9, 0], 'text-optional': true },
@@ -108,6 +118,6 @@ export function addLayers(map: MapLibre): void {
   })
 }
 
-export function sourceOf(map: MapLibre, source: 'way' | 'requests' | 'technicians'): GeoJSONSource | undefined {
+export function sourceOf(map: MapLibre, source: 'way' | 'chosen' | 'requests' | 'technicians'): GeoJSONSource | undefined {
   return map.getSource<GeoJSONSource>(source)
 }

@@ -41,4 +41,6 @@ export const desk = {
   'map.way': 'Straight line',
   'map.way_length': '{distance} as the crow flies',
   'map.counts': '{requests} requests and {technicians} technicians on the map',
+  'map.several': { one: '{n} request', other: '{n} requests. Click to zoom in.' },
+  'map.several_legend': 'several requests',
 }

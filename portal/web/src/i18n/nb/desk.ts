@@ -41,4 +41,6 @@ export const desk = {
   'map.way': 'Luftlinje',
   'map.way_length': '{distance} i luftlinje',
   'map.counts': '{requests} saker og {technicians} teknikere på kartet',
+  'map.several': { one: '{n} sak', other: '{n} saker. Klikk for å zoome inn.' },
+  'map.several_legend': 'flere saker',
 }
