@@ -28,6 +28,16 @@ export function meaningOf(problem: Problem): Meaning {
 /** The office had taken the job when the step arrived. */
 export const wasOvertaken = (entry: Entry): boolean => entry.state === 'refused' && entry.problem?.reason === 'overtaken'
 
+/** Refusals as they are told: the steps of one job that the office overtook are one piece of news. */
+export function newsOf(refused: Entry[]): Entry[][] {
+  const news = new Map<string, Entry[]>()
+  for (const one of refused) {
+    const about = wasOvertaken(one) ? one.visitId : one.id
+    news.set(about, [...(news.get(about) ?? []), one])
+  }
+  return [...news.values()]
+}
+
 const keptFor = 14 * 24 * 3600_000
 const keptMost = 200
 
