@@ -125,9 +125,11 @@ func goOn(t *testing.T, s *visitfiles.Service, actor identity.Actor, up visitfil
 }
 
 // photo is a JPEG of some dozen kilobytes, another for each n, with a place hidden in it.
-func photo(t testing.TB, n int) []byte {
+func photo(t testing.TB, n int) []byte { return sized(t, n, 500, 200) }
+
+func sized(t testing.TB, n, width, height int) []byte {
 	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 500, 200))
+	m := image.NewRGBA(image.Rect(0, 0, width, height))
 	for i := range m.Pix {
 		m.Pix[i] = uint8(i * (i>>7 + n))
 	}
