@@ -1,8 +1,10 @@
-import type { GeoJSONSource, Map as MapLibre } from 'maplibre-gl'
+import type { GeoJSONSource, Map as MapLibre, SymbolLayerSpecification } from 'maplibre-gl'
 import { shapes } from '../components/StateMark.svelte'
 import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import { stateNames } from '../i18n/words.svelte'
 import { colours } from '../map/colours'
+
+type SymbolLayout = NonNullable<SymbolLayerSpecification['layout']>
 
 const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const font = ['system-ui', 'sans-serif']
@@ -103,8 +105,8 @@ export function addLayers(map: MapLibre): void {
     layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': font, 'text-size': 12.5, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': colour('ink') },
   })
-  const marks = { 'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true } as const
-  const numbers = { 'text-field': ['step', ['zoom'], '', 9, ['get', 'number']], 'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true } as const
+  const marks: SymbolLayout = { 'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true }
+  const numbers: SymbolLayout = { 'text-field': ['step', ['zoom'], '', 9, ['get', 'number']], 'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 1], 'text-optional': true }
   const ink = { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 }
   map.addLayer({
     id: 'requests', type: 'symbol', source: 'requests', filter: ['!', ['has', 'point_count']],
