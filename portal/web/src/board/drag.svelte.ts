@@ -102,7 +102,6 @@ class Drag {
     }
     this.move(x, y)
     this.scroll.start(() => ({ x: this.x, y: this.y }))
-    announce(t('actions.picked_up', { number: request.number }))
     return true
   }
 
