@@ -22,6 +22,8 @@ type Meter struct {
 	Model        string    `bun:"model"`
 	SiteID       uuid.UUID `bun:"site_id,type:uuid"`
 	SiteName     string    `bun:"site_name"`
+	// TimeZone is where it stands, by its IANA name.
+	TimeZone string `bun:"time_zone"`
 	// Counters are to be asked for, in this order.
 	Counters []string `bun:"counters,array"`
 	// DuePeriod is the last month of the period whose reading is missing, as 2026-03; empty when none is.
@@ -66,7 +68,7 @@ func (s *Service) Meters(ctx context.Context, actor identity.Actor, q MeterQuery
 		if err != nil {
 			return err
 		}
-		query = query.ColumnExpr("device.id, device.serial_number, device.friendly_name, device.site_id, site.name AS site_name").
+		query = query.ColumnExpr("device.id, device.serial_number, device.friendly_name, device.site_id, site.name AS site_name, site.time_zone").
 			ColumnExpr("model.name AS model, model.counters, coalesce(due.period, '') AS due_period").
 			ColumnExpr(`EXISTS (SELECT FROM registrations r WHERE r.device_id = device.id AND r.person_id = ?
 				AND r.state = 'active' AND r.reminders) AS reminders`, actor.PersonID).

@@ -42,7 +42,7 @@ func (h *Handler) ListMeters(ctx context.Context, req *portalv1.ListMetersReques
 	for _, m := range found {
 		res.Meters = append(res.Meters, &portalv1.Meter{
 			DeviceId: m.DeviceID.String(), SerialNumber: m.SerialNumber, FriendlyName: m.FriendlyName, Model: m.Model,
-			SiteId: m.SiteID.String(), SiteName: m.SiteName, Counters: counters(m.Counters), LastReading: reading(ctx, m.Last),
+			SiteId: m.SiteID.String(), SiteName: m.SiteName, TimeZone: m.TimeZone, Counters: counters(m.Counters), LastReading: reading(ctx, m.Last),
 			DuePeriod: m.DuePeriod, Reminders: m.Reminders,
 		})
 	}

@@ -227,7 +227,9 @@ type Meter struct {
 	// The last month of the period whose reading is missing, as 2026-03; empty when none is.
 	DuePeriod string `protobuf:"bytes,9,opt,name=due_period,json=duePeriod,proto3" json:"due_period,omitempty"`
 	// Whether the customer is reminded of it.
-	Reminders     bool `protobuf:"varint,10,opt,name=reminders,proto3" json:"reminders,omitempty"`
+	Reminders bool `protobuf:"varint,10,opt,name=reminders,proto3" json:"reminders,omitempty"`
+	// IANA name of where the device stands: times are by the clock on the wall there.
+	TimeZone      string `protobuf:"bytes,11,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -330,6 +332,13 @@ func (x *Meter) GetReminders() bool {
 		return x.Reminders
 	}
 	return false
+}
+
+func (x *Meter) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
 }
 
 type SubmitReadingsRequest struct {
@@ -2345,7 +2354,7 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"\x12ListMetersResponse\x120\n" +
 	"\x06meters\x18\x01 \x03(\v2\x18.utsendt.portal.v1.MeterR\x06meters\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12#\n" +
-	"\rbulk_readings\x18\x03 \x01(\bR\fbulkReadings\"\x84\x03\n" +
+	"\rbulk_readings\x18\x03 \x01(\bR\fbulkReadings\"\xa1\x03\n" +
 	"\x05Meter\x12\x1b\n" +
 	"\tdevice_id\x18\x01 \x01(\tR\bdeviceId\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12#\n" +
@@ -2358,7 +2367,8 @@ const file_utsendt_portal_v1_reading_service_proto_rawDesc = "" +
 	"\n" +
 	"due_period\x18\t \x01(\tR\tduePeriod\x12\x1c\n" +
 	"\treminders\x18\n" +
-	" \x01(\bR\tremindersB\x0f\n" +
+	" \x01(\bR\treminders\x12\x1b\n" +
+	"\ttime_zone\x18\v \x01(\tR\btimeZoneB\x0f\n" +
 	"\r_last_reading\"\x8c\x01\n" +
 	"\x15SubmitReadingsRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12F\n" +
