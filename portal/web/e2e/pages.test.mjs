@@ -155,7 +155,13 @@ const apps = [
       await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').first().waitFor()
       await look('panel')
       await page.locator('section details[data-messages] summary').click()
-      await page.goto('/board/approvals')
+    },
+  },
+  {
+    app: 'office',
+    role: 'DISPATCHER',
+    door: '/board/approvals',
+    async visit(page, look) {
       await page.locator('[data-count]').nth(2).waitFor()
       const moves = page.locator('[data-address-change] button').first()
       if (await moves.count()) {
@@ -181,11 +187,51 @@ const apps = [
       await page.locator('#devices-heading').waitFor()
       await page.locator('tbody tr').first().waitFor()
       await look('customer')
+      await page.goto('/board/devices')
+      await page.locator('[data-device] th a').first().waitFor()
+      await look('devices')
+      await page.locator('[data-device] th a').first().click()
+      await page.locator('[data-reading]').first().waitFor()
+      await page.getByRole('button', { name: /^(Rediger|Edit)/ }).click()
+      await page.locator('[name="friendly_name"]').waitFor()
+      await look('device')
+      await page.goto('/board/technicians')
+      await page.locator('[data-technician] a').first().click()
+      await page.getByRole('button', { name: /^(Rediger|Edit)/ }).click()
+      await page.locator('[name="territory"]').waitFor()
+      await look('technician')
+      await page.goto('/board/skills')
+      await page.locator('[data-skill]').first().waitFor()
+      await look('skills')
+      await page.goto('/board/articles')
+      await page.locator('[data-article] a').first().click()
+      await page.locator('[data-preview] p').nth(1).waitFor()
+      await look('article')
+      await page.goto('/board/register')
+      await page.locator('#main form button[type="submit"]').click()
+      await page.locator('[aria-invalid="true"]').first().waitFor()
+      await look('register')
       await page.goto('/board/audit')
       await page.locator('#main form select').waitFor()
       await page.locator('#main form button[type="submit"]').click()
       await page.locator('[aria-invalid="true"]').waitFor()
       await look('audit')
+    },
+  },
+  {
+    app: 'admin',
+    role: 'ADMIN',
+    door: '/board/people',
+    async visit(page, look) {
+      await page.locator('[data-person] a').first().waitFor()
+      await look('people')
+      await page.locator('[data-person] a').first().click()
+      await page.locator('#sessions-heading').waitFor()
+      await page.locator('#main tbody tr, #main p.card').first().waitFor()
+      await look('person')
+      await page.goto('/board/files')
+      await page.locator('[name="kind"]').selectOption('devices')
+      await look('files')
     },
   },
   {
