@@ -135,6 +135,11 @@ test('of two dispatchers on one request the second is told who was first, and go
 
     const panel = page.locator(`[data-panel="${request.number}"]`)
     await panel.getByText('Dispatched').first().waitFor()
+    // An end is asked about before; Escape leaves the question, and not the request.
+    await panel.getByRole('button', { name: 'Cancel the request' }).click()
+    await page.getByRole('dialog', { name: `Cancel ${request.number}` }).waitFor()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await panel.getByRole('button', { name: 'Recall' }).click()
     await panel.locator('textarea').fill('Kunden ringte')
     await panel.getByRole('button', { name: 'Recall' }).last().click()
