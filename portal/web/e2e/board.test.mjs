@@ -21,7 +21,7 @@ test('the filter is in the address, and the back button takes it back', { timeou
     await enter(page, signIn('DISPATCHER'))
     await whole(page)
     assert.equal(await page.locator('[data-request]').count(), 0)
-    assert.equal(await page.getByRole('searchbox').inputValue(), 'nothing like it')
+    assert.equal(await page.locator('[data-search]').inputValue(), 'nothing like it')
     await page.getByRole('button', { name: 'Show all' }).first().click()
     await page.waitForURL((url) => url.search === '')
     await page.locator('[data-request]').first().waitFor()

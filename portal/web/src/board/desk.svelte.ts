@@ -16,6 +16,8 @@ import { isChanged, lookedAt, lookedAtAll, readLooked, writeLooked } from './loo
 import type { Delta, Seen } from './queue'
 import { Queue } from './queue'
 
+/** Where frames are rare, because something else keeps the machine busy, changes come without one after so long. */
+const frameWithin = 100
 /** Positions alone are shown at most this often; anything else with the next frame. */
 const movesEvery = 1000
 
@@ -123,10 +125,15 @@ class Desk {
     this.looked = readLooked(localStorage, session.person?.id ?? '')
     let frame: number | undefined
     let moves: ReturnType<typeof setTimeout> | undefined
-    const settle = () => {
-      frame = undefined
+    let soon: ReturnType<typeof setTimeout> | undefined
+    const cancel = () => {
+      if (frame !== undefined) cancelAnimationFrame(frame)
       clearTimeout(moves)
-      moves = undefined
+      clearTimeout(soon)
+      frame = moves = soon = undefined
+    }
+    const settle = () => {
+      cancel()
       this.settle()
     }
     const stream = keepOpen<WatchBoardResponse>({
@@ -137,7 +144,10 @@ class Desk {
         if (this.queue.onlyMoves) moves ??= setTimeout(settle, movesEvery)
         // A page that is not seen has no frames.
         else if (document.hidden) moves ??= setTimeout(settle, movesEvery)
-        else frame ??= requestAnimationFrame(settle)
+        else {
+          frame ??= requestAnimationFrame(settle)
+          soon ??= setTimeout(settle, frameWithin)
+        }
       },
       onState: (state) => (this.line = state),
       onRefused: (error) => (this.refused = problemOf(error)),
@@ -147,8 +157,7 @@ class Desk {
       stream.resume()
     })
     return () => {
-      if (frame !== undefined) cancelAnimationFrame(frame)
-      clearTimeout(moves)
+      cancel()
       unlisten()
       stream.stop()
     }
