@@ -152,9 +152,9 @@ const apps = [
       await page.locator('[aria-controls="filters"]').click()
       await page.locator('[data-request] button').first().click()
       await page.locator('#panel-heading').waitFor()
-      await page.locator('section details summary:not(.maplibregl-ctrl-attrib-button)').first().waitFor()
+      await page.locator('[data-panel] details summary').first().waitFor()
       await look('panel')
-      await page.locator('section details[data-messages] summary').click()
+      await page.locator('[data-panel] details[data-messages] summary').click()
     },
   },
   {
