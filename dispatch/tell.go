@@ -38,7 +38,7 @@ func (c *change) tellStaff(kind notify.Kind, text string) {
 	params["text"] = text
 	c.messages = append(c.messages, notify.Message{
 		To: notify.Audience{Staff: true}, Kind: kind, SubjectKind: "request", SubjectID: c.r.ID,
-		URL: "/board/requests/" + c.r.Number, Params: params,
+		URL: "/board/?request=" + c.r.ID.String(), Params: params,
 	})
 }
 

@@ -10,6 +10,7 @@ it.each([
   ['/board/devices/new', { page: 'device', id: 'new' }],
   ['/board/sites', { page: 'none', id: '' }],
   ['/board/people/1', { page: 'person', id: '1' }],
+  ['/board/notifications', { page: 'notifications', id: '' }],
   ['/board/approvals/x', { page: 'none', id: '' }],
   ['/board/orders/a/b', { page: 'none', id: '' }],
   ['/board/orders/%E0%A4%A', { page: 'none', id: '' }],

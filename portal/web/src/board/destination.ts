@@ -1,5 +1,5 @@
 /** Pages without an id, and those that have one in their second part. */
-const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'register', 'place-order', 'articles', 'files', 'audit'] as const
+const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'register', 'place-order', 'articles', 'files', 'audit', 'notifications'] as const
 const withId = {
   orders: 'order',
   customers: 'customer',

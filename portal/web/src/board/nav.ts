@@ -27,6 +27,7 @@ const all: Group[] = [
       { href: '/board/', label: 'board.queue', pages: ['queue'] },
       { href: '/board/approvals', label: 'office.approvals', pages: ['approvals'] },
       { href: '/board/orders', label: 'office.orders', pages: ['orders', 'order', 'place-order'] },
+      { href: '/board/notifications', label: 'nav.notifications', pages: ['notifications'] },
     ],
   },
   {

@@ -27,4 +27,5 @@ export const pages: Record<Page, () => Promise<{ default: Component<any> }>> = {
   article: () => import('./pages/ArticlePage.svelte'),
   files: () => import('./pages/Files.svelte'),
   audit: () => import('./pages/Audit.svelte'),
+  notifications: () => import('./pages/Notifications.svelte'),
 }
