@@ -127,8 +127,8 @@ func TestBadBodies(t *testing.T) {
 		} {
 			wellRefused(t, p.path()+" JSON "+name, w.raw.send(t, p, token, "json", []byte(body)), connect.CodeInvalidArgument)
 		}
-		// Nothing at all is the empty message in binary, and not JSON.
-		if a := w.raw.send(t, p, token, "json", nil); !a.ok || p.Input().Fields().Len() > 0 {
+		// Nothing at all is the empty message in binary and at the beginning of a stream, and not JSON.
+		if a := w.raw.send(t, p, token, "json", nil); !a.ok || p.Input().Fields().Len() > 0 && !p.IsStreamingServer() {
 			wellRefused(t, p.path()+" without a body", a, connect.CodeInvalidArgument)
 		}
 	}
