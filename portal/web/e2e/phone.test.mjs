@@ -5,6 +5,7 @@ import { after, before, beforeEach, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
 import { endJobs, giveJob } from './jobs.mjs'
+import { draw } from './phone.mjs'
 
 const picture = fileURLToPath(new URL('../public/icon-512.png', import.meta.url))
 let session
@@ -29,17 +30,6 @@ async function phoneWith(job, prepare = async () => {}) {
 }
 
 const press = (page, name) => page.getByRole('button', { name, exact: true }).click()
-
-/** Draws a line with the mouse. */
-async function sign(page) {
-  const pad = page.locator('canvas')
-  await pad.scrollIntoViewIfNeeded()
-  const box = await pad.boundingBox()
-  await page.mouse.move(box.x + 20, box.y + 30)
-  await page.mouse.down()
-  await page.mouse.move(box.x + 150, box.y + 50, { steps: 5 })
-  await page.mouse.up()
-}
 
 /** The browser ends the page without a word; the next one is opened from nothing. */
 async function killed(phone) {
@@ -84,7 +74,7 @@ test('a whole visit without cover, from a cold start, arrives once and in order'
     await page.goto(`/tech/jobs/${job.id}/finish`)
     assert.equal(await page.locator('textarea').inputValue(), 'Byttet matevalser i kjelleren.')
     await page.locator('[data-file="draft"] img').first().waitFor()
-    await sign(page) // and does not press "keep"
+    await draw(page) // and does not press "keep"
     await press(page, 'Send and finish')
     await page.locator(`[data-over="${job.number}"] [data-waiting="4"]`).waitFor()
 
