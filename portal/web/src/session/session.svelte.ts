@@ -6,6 +6,7 @@ import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
 import { language } from '../i18n/language.svelte'
 import { sessions } from './clients'
+import { claimTab, clearTab, Tabs } from './tab'
 
 /** Where an app that opens without cover keeps who was signed in last. */
 export interface Memory {
@@ -25,11 +26,14 @@ class SessionState {
   private resumed = new Set<() => void>()
   private memory: Memory | undefined
   private asking: Promise<void> | undefined
+  private readonly tabs = new Tabs()
 
   constructor() {
     onSignedOut(() => {
       if (this.status === 'in') this.status = 'expired'
     })
+    this.tabs.onTold((id) => this.changedElsewhere(id))
+    globalThis.document?.addEventListener('visibilitychange', () => void this.lookAgain())
   }
 
   /**
@@ -53,6 +57,7 @@ class SessionState {
     try {
       const { person } = await sessions.getMe({})
       if (known && known.id !== person?.id) return this.startAnew(person)
+      claimTab(person?.id ?? '')
       this.person = person
       this.status = 'in'
       this.memory?.write(person)
@@ -79,25 +84,58 @@ class SessionState {
   entered(person: Person | undefined): void {
     const before = this.status === 'expired' ? this.person : undefined
     if (before && before.id !== person?.id) {
+      this.tabs.tell(person?.id ?? '')
       this.startAnew(person)
       return
     }
+    claimTab(person?.id ?? '')
     this.person = person
     this.status = 'in'
     this.memory?.write(person)
+    this.tabs.tell(person?.id ?? '')
+    this.resume()
+  }
+
+  private resume(): void {
     for (const callback of [...this.resumed]) callback()
   }
 
   /** Somebody else: nothing of the first one's may stay on the page. */
   private startAnew(person: Person | undefined): void {
     this.memory?.write(person)
+    clearTab()
     location.reload()
+  }
+
+  /** In another tab somebody has signed in, or out. This one has the same cookie: it would act as them. */
+  private changedElsewhere(id: string): void {
+    if (this.status !== 'in' && this.status !== 'expired') return
+    if (id !== this.person?.id) {
+      clearTab()
+      location.reload()
+    } else if (this.status === 'expired') {
+      this.status = 'in'
+      this.resume()
+    }
+  }
+
+  /** A page that was put aside may have missed what the other tabs told. */
+  private async lookAgain(): Promise<void> {
+    if (document.visibilityState !== 'visible' || this.status !== 'in') return
+    try {
+      const { person } = await sessions.getMe({})
+      if (this.person && person?.id !== this.person.id) this.changedElsewhere(person?.id ?? '')
+    } catch {
+      // Whose session has ended is asked to sign in again; without cover there is nobody to ask.
+    }
   }
 
   /** Ends the session and forgets everything the page held. Throws when the server could not be told. */
   async signOut(): Promise<void> {
     await sessions.signOut({})
     this.memory?.write(undefined)
+    clearTab()
+    this.tabs.tell('')
     location.assign(location.pathname.match(/^\/(board|tech)(?=\/|$)/)?.[0] ?? '/')
   }
 
