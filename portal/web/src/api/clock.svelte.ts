@@ -17,6 +17,11 @@ export function serverNow(): number {
   return Date.now() + ahead
 }
 
+/** A moment that was noted by this device's clock, by the server's: in milliseconds both. */
+export function serverTimeOf(noted: number): number {
+  return noted + ahead
+}
+
 const everySecond = createSubscriber((update) => {
   const timer = setInterval(update, 1000)
   return () => clearInterval(timer)
