@@ -85,7 +85,7 @@ func (w *firefoxWorld) awaitRenewed(before string) {
 	w.t.Helper()
 	stored := func() (endpoints []string) {
 		if err := w.DB.NewRaw(`SELECT s.endpoint FROM push_subscriptions s JOIN vapid_keys k ON k.id = s.vapid_key_id
-			JOIN people p ON p.id = s.person_id WHERE p.user_id = 'kunde01' AND k.retired_at IS NULL`).Scan(w.ctx, &endpoints); err != nil {
+			JOIN people p ON p.id = s.person_id WHERE p.user_id = ? AND k.retired_at IS NULL`, w.userID).Scan(w.ctx, &endpoints); err != nil {
 			w.t.Fatal(err)
 		}
 		return endpoints

@@ -39,6 +39,9 @@ type firefoxWorld struct {
 
 	customer, dispatcher, technician *servertest.Person
 	technicianID                     string
+	// user is whose messages are asked for, by userID: the customer's, until a test says otherwise.
+	user   *servertest.Person
+	userID string
 }
 
 // newFirefoxWorld starts everything. The browser asks for Norwegian, and lets every page show notifications.
@@ -63,6 +66,7 @@ func newFirefoxWorld(t *testing.T) *firefoxWorld {
 	w.browser = firefox.Open(t, prefs)
 	w.customer, w.dispatcher = w.Browser(t, "kunde01"), w.Browser(t, "sentral1")
 	w.technician = w.Phone(t, "tekniker01")
+	w.user, w.userID = w.customer, "kunde01"
 	duty, err := w.technician.Mobile.SetDuty(ctx, &mobilev1.SetDutyRequest{Operation: servertest.Op(), OnDuty: true})
 	if err != nil {
 		t.Fatal(err)
@@ -116,30 +120,30 @@ func (w *firefoxWorld) step(id, to string) {
 	}
 }
 
-// language is what the server writes to the customer in.
+// language is what the server writes to the user in.
 func (w *firefoxWorld) language() string {
 	w.t.Helper()
-	me, err := w.customer.Session.GetMe(w.ctx, &identityv1.GetMeRequest{})
+	me, err := w.user.Session.GetMe(w.ctx, &identityv1.GetMeRequest{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return me.Person.Language
 }
 
-// subscriptions are the customer's.
+// subscriptions are the user's.
 func (w *firefoxWorld) subscriptions() []*livev1.Subscription {
 	w.t.Helper()
-	res, err := w.customer.Live.ListSubscriptions(w.ctx, &livev1.ListSubscriptionsRequest{})
+	res, err := w.user.Live.ListSubscriptions(w.ctx, &livev1.ListSubscriptionsRequest{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	return res.Subscriptions
 }
 
-// fates are what became of the customer's newest message of a kind: "push sent", "push gone", "email sent", sorted.
+// fates are what became of the user's newest message of a kind: "push sent", "push gone", "email sent", sorted.
 func (w *firefoxWorld) fates(kind string) (fates []string) {
 	w.t.Helper()
-	res, err := w.customer.Live.ListNotifications(w.ctx, &livev1.ListNotificationsRequest{})
+	res, err := w.user.Live.ListNotifications(w.ctx, &livev1.ListNotificationsRequest{})
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -234,7 +238,7 @@ func (w *firefoxWorld) signIn(userID string) {
 		}
 		document.querySelector("form button[type=submit]").click()
 	})()`, userID, demo.Password), nil)
-	w.awaitPage(userID+" is in", `document.querySelector("a[href='/notifications']") !== null && !document.querySelector("input[name=password]")`, true)
+	w.awaitPage(userID+" is in", `document.querySelector("header nav a") !== null && !document.querySelector("input[name=password]")`, true)
 }
 
 // turnOn turns notifications on by the page's own button.
