@@ -27,6 +27,8 @@ export const readings = {
   'readings.correct_save': 'Save the correction',
   'readings.correct_title': 'Correct the reading',
   'readings.corrected': 'The reading is corrected. The old one still stands beside it.',
+  'readings.clock': 'By the clock where the printer stands ({zone}).',
+  'readings.clock_each': 'By the clock where each printer stands.',
   'readings.day': 'Date',
   'readings.doubtful': 'Needs confirmation',
   'readings.due': 'Reading missing for {month}',

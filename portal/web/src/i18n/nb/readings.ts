@@ -27,6 +27,8 @@ export const readings = {
   'readings.correct_save': 'Lagre rettelsen',
   'readings.correct_title': 'Rett avlesningen',
   'readings.corrected': 'Avlesningen er rettet. Den gamle står fortsatt ved siden av.',
+  'readings.clock': 'Etter klokken der skriveren står ({zone}).',
+  'readings.clock_each': 'Etter klokken der hver skriver står.',
   'readings.day': 'Dato',
   'readings.doubtful': 'Må bekreftes',
   'readings.due': 'Mangler avlesning for {month}',
