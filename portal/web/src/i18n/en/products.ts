@@ -1,5 +1,7 @@
 /** My products: the list, the page of a device, registration and change of address. */
 export const products = {
+  'home.forecast_lead': 'See which toners run out soon',
+  'home.more': 'See also',
   'home.register': 'Register a new device',
 
   'products.lead': 'The devices that you follow. Choose one to see its requests, orders and meter readings.',

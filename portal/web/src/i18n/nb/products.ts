@@ -1,5 +1,7 @@
 /** Mine produkter: listen, siden om en maskin, registrering og adresseendring. */
 export const products = {
+  'home.forecast_lead': 'Se hvilke tonere som snart tar slutt',
+  'home.more': 'Se også',
   'home.register': 'Registrer en ny maskin',
 
   'products.lead': 'Maskinene du følger. Velg en for å se saker, bestillinger og måleravlesninger.',
