@@ -11,10 +11,12 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -41,7 +43,9 @@ func init() {
 	if os.Getenv(killDatabase) == "" {
 		return
 	}
-	err := server.Run(context.Background(), server.Config{
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	err := server.Run(ctx, server.Config{
 		DatabaseURL: os.Getenv(killDatabase), Listen: os.Getenv(killListen), MaxConns: 10,
 		Logger: slog.New(slog.NewTextHandler(io.Discard, nil)), Identity: identity.Config{CheapHashes: true}, CallsPerSecond: 1e6,
 		Prepare: func(p server.Parts) error {
@@ -53,6 +57,9 @@ func init() {
 			return err
 		},
 	}, func(server.Ready) { fmt.Println("ready") })
+	if err == nil { // stopped, as it was asked to
+		os.Exit(0)
+	}
 	fmt.Fprintln(os.Stderr, err)
 	os.Exit(1)
 }
@@ -77,6 +84,17 @@ func (m *mortal) start(t *testing.T) {
 	}
 	if line, err := bufio.NewReader(out).ReadString('\n'); err != nil || strings.TrimSpace(line) != "ready" {
 		t.Fatalf("the server said %q: %v", line, err)
+	}
+}
+
+// stop lets the server end in its own time.
+func (m *mortal) stop(t *testing.T) {
+	t.Helper()
+	if err := m.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if err := m.cmd.Wait(); err != nil {
+		t.Errorf("the server did not stop well: %v", err)
 	}
 }
 

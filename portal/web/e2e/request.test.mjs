@@ -112,54 +112,25 @@ test('without a way to draw a map the position is drawn as a chart', { timeout: 
   }
 })
 
-const forms = [
-  ['order', async (page) => {
-    await page.goto('/order')
-    await page.locator('#main a[href^="/order/"]').first().click()
-    return page.locator('#main input[inputmode="numeric"]').first()
-  }, '1'],
-  ['readings', async (page) => {
-    await page.goto('/readings')
-    await page.locator('#main li input[type="checkbox"]').first().check()
-    await page.locator('.go button').click()
-    const counters = page.locator('[data-entry] input[inputmode="numeric"]')
-    await counters.first().waitFor()
-    for (const one of await counters.all()) await one.fill('987654321')
-    return counters.first()
-  }, '987654321'],
-  ['register', async (page) => {
-    await page.goto('/register')
-    await page.locator('input[name="postal_code"]').fill('0150')
-    return page.locator('input[name="serial_number"]')
-  }, 'DEMO-999999'],
-  ['address', async (page) => {
+test('a change of address keeps what is typed when the session ends', { timeout: 60_000 }, async () => {
+  const { context, page } = await newPerson(session.browser, { language: 'en' })
+  try {
     const { devices } = await call('portal.v1.PortalService/ListDevices', {})
     await page.goto(`/address/${devices[0].serialNumber}`)
+    await enter(page, signIn('CUSTOMER'))
+    const field = page.locator('#main input[name="line1"]')
+    await field.fill('Et ganske annet sted 7')
     await page.locator('#main input[name="postal_code"]').fill('0150')
     await page.locator('#main input[name="city"]').fill('Oslo')
     await page.locator('#main textarea').fill('Vi flytter.')
-    return page.locator('#main input[name="line1"]')
-  }, 'Et ganske annet sted 7'],
-]
-
-test('forms keep what is typed when the session ends', { timeout: 90_000 }, async () => {
-  const { context, page } = await newPerson(session.browser, { language: 'en' })
-  try {
-    await page.goto('/')
-    await enter(page, signIn('CUSTOMER'))
-    for (const [name, open, value] of forms) {
-      const field = await open(page)
-      await field.fill(value)
-      const address = page.url()
-      await context.clearCookies()
-      await page.locator('#main form:not([role="search"]) button[type="submit"]').last().click()
-      const dialog = page.getByRole('dialog')
-      await dialog.locator('input[autocomplete="current-password"]').fill(signIn('CUSTOMER').password)
-      await dialog.locator('button[type="submit"]').click()
-      await dialog.waitFor({ state: 'detached' })
-      assert.equal(await field.inputValue(), value, name)
-      assert.equal(page.url(), address, name)
-    }
+    await context.clearCookies()
+    await page.locator('#main form:not([role="search"]) button[type="submit"]').last().dispatchEvent('click')
+    const dialog = page.getByRole('dialog')
+    await dialog.locator('input[autocomplete="current-password"]').fill(signIn('CUSTOMER').password)
+    await dialog.locator('button[type="submit"]').click()
+    await dialog.waitFor({ state: 'detached' })
+    assert.equal(await field.inputValue(), 'Et ganske annet sted 7')
+    assert.equal(await page.locator('#main textarea').inputValue(), 'Vi flytter.')
   } finally {
     await context.close()
   }

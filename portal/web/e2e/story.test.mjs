@@ -97,10 +97,13 @@ test('a request goes from the click to the signature, partly without cover, and 
     await phone.locator('select').selectOption({ label: 'Solved' })
     await technician.context.setOffline(true)
     await phone.locator('textarea').fill('Byttet matevalser.')
-    const meter = phone.locator('[data-meter]').first()
-    const last = (await phone.locator('section:has([data-meter])').innerText()).match(/Last: ([\d,]+)/)?.[1].replaceAll(',', '') ?? '0'
-    const reading = Number(last) + 7
-    await meter.fill(String(reading))
+    const meters = await phone.locator('section:has([data-meter]) > div').all()
+    const readings = []
+    for (const one of meters) {
+      const last = (await one.innerText()).match(/Last: ([\d,]+)/)?.[1].replaceAll(',', '') ?? '0'
+      readings.push(Number(last) + 7)
+      await one.locator('[data-meter]').fill(String(readings.at(-1)))
+    }
     await phone.getByLabel('Name of who signs').fill('Testa Prøvesen')
     await draw(phone)
     await press('Send and finish')
@@ -110,7 +113,7 @@ test('a request goes from the click to the signature, partly without cover, and 
     await stands('completed')
     await page.getByText('Byttet matevalser.').first().waitFor()
     const visit = page.locator('[data-visits="1"]')
-    await visit.getByText(new Intl.NumberFormat('nb').format(reading)).waitFor()
+    for (const one of readings) await visit.getByText(new Intl.NumberFormat('nb').format(one), { exact: true }).first().waitFor()
     await visit.locator('figure img[alt*="Testa Prøvesen"]').waitFor()
     await visit.locator('figcaption').filter({ hasText: 'Testa Prøvesen' }).waitFor()
     await door.page.locator('[data-state="completed"]').waitFor()
