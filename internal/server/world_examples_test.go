@@ -116,7 +116,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 			},
 		},
 		&portalv1.ListRequestsRequest{}, &portalv1.GetRequestRequest{Id: request}, &portalv1.WatchRequestRequest{Id: request},
-		&portalv1.WatchRequestsRequest{}, &portalv1.ListFaultCategoriesRequest{DeviceId: w.devices[1].Id},
+		&portalv1.WatchRequestsRequest{}, &portalv1.GetOverviewRequest{}, &portalv1.ListFaultCategoriesRequest{DeviceId: w.devices[1].Id},
 		&portalv1.UpdateRequestRequest{OperationId: id, RequestId: request, Text: "x", PhotoIds: []string{uuid.NewString()}},
 		&portalv1.UploadPhotoRequest{OperationId: id, Data: []byte("x")}, &portalv1.ListPhotosRequest{RequestId: request},
 		&portalv1.QuickSearchRequest{Kind: portalv1.SearchKind_SEARCH_KIND_REQUEST, Text: w.request.Number},

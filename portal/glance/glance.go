@@ -85,10 +85,8 @@ func (s *Service) glances(ctx context.Context, tx postgres.Tx, actor identity.Ac
 	if err != nil {
 		return nil, err
 	}
-	until := tx.Now().Add(Soon)
 	for _, toner := range toners { // the soonest first
-		known := toner.Status == forecast.Expected || toner.Status == forecast.Overdue
-		if !known || toner.RunsOut.After(until) || found[toner.Device.ID].LowToner != nil {
+		if !runsOutSoon(toner, tx.Now()) || found[toner.Device.ID].LowToner != nil {
 			continue
 		}
 		change(toner.Device.ID, func(g *Glance) {
@@ -110,4 +108,8 @@ func (s *Service) glances(ctx context.Context, tx postgres.Tx, actor identity.Ac
 		change(id, func(g *Glance) { g.ReadingDue = period })
 	}
 	return found, nil
+}
+
+func runsOutSoon(toner supplies.TonerForecast, now time.Time) bool {
+	return (toner.Status == forecast.Expected || toner.Status == forecast.Overdue) && !toner.RunsOut.After(now.Add(Soon))
 }

@@ -141,7 +141,15 @@ func TestWhatNeedsSomebody(t *testing.T) {
 		t.Errorf("never read: %+v, want a reading for %s", g, lastMonth)
 	}
 
+	overview := func(want glance.Overview) {
+		t.Helper()
+		if got, err := w.lists.Overview(t.Context(), w.Customer); err != nil || got != want {
+			t.Errorf("%+v %v, want %+v", got, err, want)
+		}
+	}
+	overview(glance.Overview{LowToners: 1, ReadingsDue: 1})
 	o := w.order(t, low)
+	overview(glance.Overview{LowToners: 1, Orders: 1, ReadingsDue: 1})
 	if g := w.list(t, portal.DeviceQuery{Text: "lav"}).Glances[low.ID]; g.LowToner == nil || !g.LowToner.OnOrder || g.OrderNumber != o.Number {
 		t.Errorf("ordered: %+v", g)
 	}
@@ -167,6 +175,12 @@ func TestNothingOfOthers(t *testing.T) {
 		if _, err := w.lists.ListDevices(t.Context(), who, portal.DeviceQuery{}); fault.KindOf(err) != fault.Forbidden {
 			t.Errorf("%q: %v", who.Role, err)
 		}
+		if _, err := w.lists.Overview(t.Context(), who); fault.KindOf(err) != fault.Forbidden {
+			t.Errorf("overview for %q: %v", who.Role, err)
+		}
+	}
+	if o, err := w.lists.Overview(t.Context(), w.Customer); err != nil || o != (glance.Overview{}) {
+		t.Errorf("%+v %v", o, err)
 	}
 }
 
@@ -177,6 +191,9 @@ func TestAskedAsOftenForMany(t *testing.T) {
 	count := func() int64 {
 		w.asked.n.Store(0)
 		w.list(t, portal.DeviceQuery{PageSize: 100})
+		if _, err := w.lists.Overview(t.Context(), w.Customer); err != nil {
+			t.Fatal(err)
+		}
 		return w.asked.n.Load()
 	}
 	w.lived(t, w.device(t, "Første"), 105)

@@ -31,8 +31,8 @@ type Plans struct {
 // PlannedVisit is a visit that is planned or under way.
 type PlannedVisit struct {
 	RequestID uuid.UUID
-	Number string
-	State  dispatch.State
+	Number    string
+	State     dispatch.State
 	// WindowStart and WindowEnd were agreed with the customer; nil without.
 	WindowStart, WindowEnd *time.Time
 	// ExpectedAt is the arrival by the technician's plan; nil before one is dispatched.

@@ -118,7 +118,7 @@ func (s *Service) Due(ctx context.Context, actor identity.Actor, limit int) (ids
 	return ids, err
 }
 
-// DueOf gives for each of these devices the last month of the period whose reading is missing, as 2026-03; devices that lack
+// DueOf gives for each of these devices, or of all when none are named, the last month of the period whose reading is missing, as 2026-03; devices that lack
 // none, and those that the customer does not follow, are left out.
 func DueOf(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) (map[uuid.UUID]string, error) {
 	query, err := followedMeters(ctx, tx, actor)
@@ -129,8 +129,11 @@ func DueOf(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid
 		ID     uuid.UUID `bun:"id,type:uuid"`
 		Period string    `bun:"period"`
 	}
-	if err := query.ColumnExpr("device.id, due.period").Where("due.period IS NOT NULL AND device.id IN (?)", bun.List(ids)).
-		Scan(ctx, &rows); err != nil {
+	query = query.ColumnExpr("device.id, due.period").Where("due.period IS NOT NULL")
+	if len(ids) > 0 {
+		query = query.Where("device.id IN (?)", bun.List(ids))
+	}
+	if err := query.Scan(ctx, &rows); err != nil {
 		return nil, fmt.Errorf("readings: finding what is due of devices: %w", err)
 	}
 	found := make(map[uuid.UUID]string, len(rows))

@@ -12,6 +12,7 @@ func Access() rpc.Access {
 	return rpc.Access{
 		portalv1connect.PortalServiceGetDeviceProcedure:           customers,
 		portalv1connect.PortalServiceListDevicesProcedure:         customers,
+		portalv1connect.PortalServiceGetOverviewProcedure:         customers,
 		portalv1connect.PortalServiceListFaultCategoriesProcedure: customers,
 		portalv1connect.PortalServiceOpenRequestProcedure:         customers,
 		portalv1connect.PortalServiceUpdateRequestProcedure:       customers,

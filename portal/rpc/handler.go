@@ -49,6 +49,15 @@ func (h *Handler) ListDevices(ctx context.Context, req *portalv1.ListDevicesRequ
 	return res, nil
 }
 
+// GetOverview counts what needs somebody.
+func (h *Handler) GetOverview(ctx context.Context, _ *portalv1.GetOverviewRequest) (*portalv1.GetOverviewResponse, error) {
+	o, err := h.lists.Overview(ctx, identity.Caller(ctx))
+	if err != nil {
+		return nil, err
+	}
+	return &portalv1.GetOverviewResponse{LowToners: int32(o.LowToners), OrdersUnderWay: int32(o.Orders), ReadingsDue: int32(o.ReadingsDue)}, nil
+}
+
 // GetDevice shows one device.
 func (h *Handler) GetDevice(ctx context.Context, req *portalv1.GetDeviceRequest) (*portalv1.GetDeviceResponse, error) {
 	id, err := dispatchrpc.ID("device_id", req.DeviceId)

@@ -90,6 +90,16 @@ func mistyped(field, number string) error {
 		fault.Param("number", number))
 }
 
+// CountUnderWay counts the orders for devices that the customer follows which are neither delivered nor cancelled.
+func CountUnderWay(ctx context.Context, tx postgres.Tx, actor identity.Actor) (int, error) {
+	n, err := tx.NewSelect().TableExpr("supply_orders AS o").Where("o.account_id = ?", actor.AccountID).
+		Where("o.state NOT IN (?, ?)", Delivered, Cancelled).Apply(portal.FollowedThrough("o.device_id", actor.PersonID)).Count(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("supplies: counting what is under way: %w", err)
+	}
+	return int(n), nil
+}
+
 // UnderWay gives for each of these devices the number of the newest order of the customer's company that is neither delivered
 // nor cancelled; devices without one, and those that the customer does not follow, are left out.
 func UnderWay(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []uuid.UUID) (map[uuid.UUID]string, error) {

@@ -1,4 +1,5 @@
 import { mount } from 'svelte'
+import { emptied } from '../components/opening'
 import '../style/base.css'
 import { route } from '../components/route.svelte'
 import { loadTexts } from '../i18n/language.svelte'
@@ -6,4 +7,4 @@ import App from './App.svelte'
 
 route.start('/board')
 await loadTexts('board')
-mount(App, { target: document.getElementById('app') as HTMLElement })
+mount(App, { target: emptied() })

@@ -1,4 +1,5 @@
 import { mount } from 'svelte'
+import { emptied } from '../components/opening'
 import '../style/base.css'
 import { route } from '../components/route.svelte'
 import { loadTexts } from '../i18n/language.svelte'
@@ -15,4 +16,4 @@ if (page !== 'none') {
   pages[page]().catch(() => {}) // Whoever shows the page tells.
 }
 await loadTexts('portal')
-mount(App, { target: document.getElementById('app') as HTMLElement })
+mount(App, { target: emptied() })

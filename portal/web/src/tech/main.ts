@@ -1,4 +1,5 @@
 import { mount } from 'svelte'
+import { emptied } from '../components/opening'
 import '../style/base.css'
 import { route } from '../components/route.svelte'
 import { loadTexts } from '../i18n/language.svelte'
@@ -11,4 +12,4 @@ route.start('/tech')
 session.remember(remembered)
 kept.start()
 await loadTexts('tech')
-mount(App, { target: document.getElementById('app') as HTMLElement })
+mount(App, { target: emptied() })

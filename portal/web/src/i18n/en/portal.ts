@@ -26,7 +26,6 @@ export const portal = {
   'glance.toner': '{colour} toner empty about {when}',
   'glance.toner_past': '{colour} toner probably empty',
   'now.heading': 'Right now',
-  'now.more': 'At least {what}',
   'now.on_site': '{name} is at {device}',
   'now.on_the_way': '{name} is on the way to {device}',
   'now.orders': { one: '{n} order on its way', other: '{n} orders on their way' },

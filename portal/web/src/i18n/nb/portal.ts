@@ -26,7 +26,6 @@ export const portal = {
   'glance.toner': '{colour} toner tom ca. {when}',
   'glance.toner_past': '{colour} toner trolig tom',
   'now.heading': 'Akkurat nå',
-  'now.more': 'Minst {what}',
   'now.on_site': '{name} er hos {device}',
   'now.on_the_way': '{name} er på vei til {device}',
   'now.orders': { one: '{n} bestilling på vei', other: '{n} bestillinger på vei' },

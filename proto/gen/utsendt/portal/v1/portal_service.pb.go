@@ -505,6 +505,105 @@ func (x *Device) GetGlance() *DeviceGlance {
 	return nil
 }
 
+type GetOverviewRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetOverviewRequest) Reset() {
+	*x = GetOverviewRequest{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetOverviewRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetOverviewRequest) ProtoMessage() {}
+
+func (x *GetOverviewRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetOverviewRequest.ProtoReflect.Descriptor instead.
+func (*GetOverviewRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+}
+
+type GetOverviewResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Toners that by the figures are empty or will be within 14 days.
+	LowToners int32 `protobuf:"varint,1,opt,name=low_toners,json=lowToners,proto3" json:"low_toners,omitempty"`
+	// Orders of supplies that are neither delivered nor cancelled.
+	OrdersUnderWay int32 `protobuf:"varint,2,opt,name=orders_under_way,json=ordersUnderWay,proto3" json:"orders_under_way,omitempty"`
+	// Devices whose meter reading is missing.
+	ReadingsDue   int32 `protobuf:"varint,3,opt,name=readings_due,json=readingsDue,proto3" json:"readings_due,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetOverviewResponse) Reset() {
+	*x = GetOverviewResponse{}
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetOverviewResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetOverviewResponse) ProtoMessage() {}
+
+func (x *GetOverviewResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetOverviewResponse.ProtoReflect.Descriptor instead.
+func (*GetOverviewResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GetOverviewResponse) GetLowToners() int32 {
+	if x != nil {
+		return x.LowToners
+	}
+	return 0
+}
+
+func (x *GetOverviewResponse) GetOrdersUnderWay() int32 {
+	if x != nil {
+		return x.OrdersUnderWay
+	}
+	return 0
+}
+
+func (x *GetOverviewResponse) GetReadingsDue() int32 {
+	if x != nil {
+		return x.ReadingsDue
+	}
+	return 0
+}
+
 // What needs somebody about a device, besides its open request.
 type DeviceGlance struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -520,7 +619,7 @@ type DeviceGlance struct {
 
 func (x *DeviceGlance) Reset() {
 	*x = DeviceGlance{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -532,7 +631,7 @@ func (x *DeviceGlance) String() string {
 func (*DeviceGlance) ProtoMessage() {}
 
 func (x *DeviceGlance) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[6]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -545,7 +644,7 @@ func (x *DeviceGlance) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeviceGlance.ProtoReflect.Descriptor instead.
 func (*DeviceGlance) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{6}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DeviceGlance) GetLowToner() *LowToner {
@@ -583,7 +682,7 @@ type LowToner struct {
 
 func (x *LowToner) Reset() {
 	*x = LowToner{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -595,7 +694,7 @@ func (x *LowToner) String() string {
 func (*LowToner) ProtoMessage() {}
 
 func (x *LowToner) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -608,7 +707,7 @@ func (x *LowToner) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LowToner.ProtoReflect.Descriptor instead.
 func (*LowToner) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LowToner) GetColour() SupplyColour {
@@ -653,7 +752,7 @@ type OpenRequestRequest struct {
 
 func (x *OpenRequestRequest) Reset() {
 	*x = OpenRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -665,7 +764,7 @@ func (x *OpenRequestRequest) String() string {
 func (*OpenRequestRequest) ProtoMessage() {}
 
 func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -678,7 +777,7 @@ func (x *OpenRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestRequest.ProtoReflect.Descriptor instead.
 func (*OpenRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *OpenRequestRequest) GetOperationId() string {
@@ -769,7 +868,7 @@ type ServiceAddress struct {
 
 func (x *ServiceAddress) Reset() {
 	*x = ServiceAddress{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -781,7 +880,7 @@ func (x *ServiceAddress) String() string {
 func (*ServiceAddress) ProtoMessage() {}
 
 func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -794,7 +893,7 @@ func (x *ServiceAddress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ServiceAddress.ProtoReflect.Descriptor instead.
 func (*ServiceAddress) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ServiceAddress) GetLine1() string {
@@ -858,7 +957,7 @@ type OpenRequestResponse struct {
 
 func (x *OpenRequestResponse) Reset() {
 	*x = OpenRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -870,7 +969,7 @@ func (x *OpenRequestResponse) String() string {
 func (*OpenRequestResponse) ProtoMessage() {}
 
 func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -883,7 +982,7 @@ func (x *OpenRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OpenRequestResponse.ProtoReflect.Descriptor instead.
 func (*OpenRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *OpenRequestResponse) GetRequest() *Request {
@@ -916,7 +1015,7 @@ type ListFaultCategoriesRequest struct {
 
 func (x *ListFaultCategoriesRequest) Reset() {
 	*x = ListFaultCategoriesRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -928,7 +1027,7 @@ func (x *ListFaultCategoriesRequest) String() string {
 func (*ListFaultCategoriesRequest) ProtoMessage() {}
 
 func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -941,7 +1040,7 @@ func (x *ListFaultCategoriesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesRequest.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListFaultCategoriesRequest) GetDeviceId() string {
@@ -960,7 +1059,7 @@ type ListFaultCategoriesResponse struct {
 
 func (x *ListFaultCategoriesResponse) Reset() {
 	*x = ListFaultCategoriesResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -972,7 +1071,7 @@ func (x *ListFaultCategoriesResponse) String() string {
 func (*ListFaultCategoriesResponse) ProtoMessage() {}
 
 func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[12]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -985,7 +1084,7 @@ func (x *ListFaultCategoriesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListFaultCategoriesResponse.ProtoReflect.Descriptor instead.
 func (*ListFaultCategoriesResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{12}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListFaultCategoriesResponse) GetCategories() []v1.FaultCategory {
@@ -1008,7 +1107,7 @@ type UpdateRequestRequest struct {
 
 func (x *UpdateRequestRequest) Reset() {
 	*x = UpdateRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1020,7 +1119,7 @@ func (x *UpdateRequestRequest) String() string {
 func (*UpdateRequestRequest) ProtoMessage() {}
 
 func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[13]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1033,7 +1132,7 @@ func (x *UpdateRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestRequest.ProtoReflect.Descriptor instead.
 func (*UpdateRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{13}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *UpdateRequestRequest) GetOperationId() string {
@@ -1075,7 +1174,7 @@ type UpdateRequestResponse struct {
 
 func (x *UpdateRequestResponse) Reset() {
 	*x = UpdateRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1087,7 +1186,7 @@ func (x *UpdateRequestResponse) String() string {
 func (*UpdateRequestResponse) ProtoMessage() {}
 
 func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[14]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1100,7 +1199,7 @@ func (x *UpdateRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UpdateRequestResponse.ProtoReflect.Descriptor instead.
 func (*UpdateRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{14}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *UpdateRequestResponse) GetRequest() *Request {
@@ -1130,7 +1229,7 @@ type ListRequestsRequest struct {
 
 func (x *ListRequestsRequest) Reset() {
 	*x = ListRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1142,7 +1241,7 @@ func (x *ListRequestsRequest) String() string {
 func (*ListRequestsRequest) ProtoMessage() {}
 
 func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[15]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1155,7 +1254,7 @@ func (x *ListRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsRequest.ProtoReflect.Descriptor instead.
 func (*ListRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{15}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListRequestsRequest) GetOpenOnly() bool {
@@ -1196,7 +1295,7 @@ type ListRequestsResponse struct {
 
 func (x *ListRequestsResponse) Reset() {
 	*x = ListRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1208,7 +1307,7 @@ func (x *ListRequestsResponse) String() string {
 func (*ListRequestsResponse) ProtoMessage() {}
 
 func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[16]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1221,7 +1320,7 @@ func (x *ListRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListRequestsResponse.ProtoReflect.Descriptor instead.
 func (*ListRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{16}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *ListRequestsResponse) GetRequests() []*Request {
@@ -1248,7 +1347,7 @@ type GetRequestRequest struct {
 
 func (x *GetRequestRequest) Reset() {
 	*x = GetRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1260,7 +1359,7 @@ func (x *GetRequestRequest) String() string {
 func (*GetRequestRequest) ProtoMessage() {}
 
 func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[17]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1273,7 +1372,7 @@ func (x *GetRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestRequest.ProtoReflect.Descriptor instead.
 func (*GetRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{17}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetRequestRequest) GetId() string {
@@ -1296,7 +1395,7 @@ type GetRequestResponse struct {
 
 func (x *GetRequestResponse) Reset() {
 	*x = GetRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1308,7 +1407,7 @@ func (x *GetRequestResponse) String() string {
 func (*GetRequestResponse) ProtoMessage() {}
 
 func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[18]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1321,7 +1420,7 @@ func (x *GetRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRequestResponse.ProtoReflect.Descriptor instead.
 func (*GetRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{18}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetRequestResponse) GetRequest() *Request {
@@ -1373,7 +1472,7 @@ type Photo struct {
 
 func (x *Photo) Reset() {
 	*x = Photo{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1385,7 +1484,7 @@ func (x *Photo) String() string {
 func (*Photo) ProtoMessage() {}
 
 func (x *Photo) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[19]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1398,7 +1497,7 @@ func (x *Photo) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Photo.ProtoReflect.Descriptor instead.
 func (*Photo) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{19}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *Photo) GetId() string {
@@ -1467,7 +1566,7 @@ type WatchRequestRequest struct {
 
 func (x *WatchRequestRequest) Reset() {
 	*x = WatchRequestRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1479,7 +1578,7 @@ func (x *WatchRequestRequest) String() string {
 func (*WatchRequestRequest) ProtoMessage() {}
 
 func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[20]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1492,7 +1591,7 @@ func (x *WatchRequestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{20}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WatchRequestRequest) GetId() string {
@@ -1520,7 +1619,7 @@ type WatchRequestResponse struct {
 
 func (x *WatchRequestResponse) Reset() {
 	*x = WatchRequestResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1532,7 +1631,7 @@ func (x *WatchRequestResponse) String() string {
 func (*WatchRequestResponse) ProtoMessage() {}
 
 func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[21]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1545,7 +1644,7 @@ func (x *WatchRequestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{21}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchRequestResponse) GetRequest() *Request {
@@ -1591,7 +1690,7 @@ type WatchRequestsRequest struct {
 
 func (x *WatchRequestsRequest) Reset() {
 	*x = WatchRequestsRequest{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1603,7 +1702,7 @@ func (x *WatchRequestsRequest) String() string {
 func (*WatchRequestsRequest) ProtoMessage() {}
 
 func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[22]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1616,7 +1715,7 @@ func (x *WatchRequestsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequestsRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{22}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{24}
 }
 
 type WatchRequestsResponse struct {
@@ -1634,7 +1733,7 @@ type WatchRequestsResponse struct {
 
 func (x *WatchRequestsResponse) Reset() {
 	*x = WatchRequestsResponse{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1646,7 +1745,7 @@ func (x *WatchRequestsResponse) String() string {
 func (*WatchRequestsResponse) ProtoMessage() {}
 
 func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[23]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1659,7 +1758,7 @@ func (x *WatchRequestsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequestsResponse.ProtoReflect.Descriptor instead.
 func (*WatchRequestsResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{23}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *WatchRequestsResponse) GetChange() isWatchRequestsResponse_Change {
@@ -1769,7 +1868,7 @@ type Request struct {
 
 func (x *Request) Reset() {
 	*x = Request{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1781,7 +1880,7 @@ func (x *Request) String() string {
 func (*Request) ProtoMessage() {}
 
 func (x *Request) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[24]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1794,7 +1893,7 @@ func (x *Request) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Request.ProtoReflect.Descriptor instead.
 func (*Request) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{24}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *Request) GetId() string {
@@ -1948,7 +2047,7 @@ type Activity struct {
 
 func (x *Activity) Reset() {
 	*x = Activity{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1960,7 +2059,7 @@ func (x *Activity) String() string {
 func (*Activity) ProtoMessage() {}
 
 func (x *Activity) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[25]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1973,7 +2072,7 @@ func (x *Activity) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Activity.ProtoReflect.Descriptor instead.
 func (*Activity) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{25}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *Activity) GetSequence() int64 {
@@ -2032,7 +2131,7 @@ type Tracking struct {
 
 func (x *Tracking) Reset() {
 	*x = Tracking{}
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2044,7 +2143,7 @@ func (x *Tracking) String() string {
 func (*Tracking) ProtoMessage() {}
 
 func (x *Tracking) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[26]
+	mi := &file_utsendt_portal_v1_portal_service_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2057,7 +2156,7 @@ func (x *Tracking) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Tracking.ProtoReflect.Descriptor instead.
 func (*Tracking) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{26}
+	return file_utsendt_portal_v1_portal_service_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *Tracking) GetTechnicianFirstName() string {
@@ -2129,7 +2228,13 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x12open_request_state\x18\t \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\x10openRequestState\x12<\n" +
 	"\x06glance\x18\n" +
 	" \x01(\v2\x1f.utsendt.portal.v1.DeviceGlanceH\x00R\x06glance\x88\x01\x01B\t\n" +
-	"\a_glance\"\x9f\x01\n" +
+	"\a_glance\"\x14\n" +
+	"\x12GetOverviewRequest\"\x81\x01\n" +
+	"\x13GetOverviewResponse\x12\x1d\n" +
+	"\n" +
+	"low_toners\x18\x01 \x01(\x05R\tlowToners\x12(\n" +
+	"\x10orders_under_way\x18\x02 \x01(\x05R\x0eordersUnderWay\x12!\n" +
+	"\freadings_due\x18\x03 \x01(\x05R\vreadingsDue\"\x9f\x01\n" +
 	"\fDeviceGlance\x12=\n" +
 	"\tlow_toner\x18\x01 \x01(\v2\x1b.utsendt.portal.v1.LowTonerH\x00R\blowToner\x88\x01\x01\x12!\n" +
 	"\forder_number\x18\x02 \x01(\tR\vorderNumber\x12\x1f\n" +
@@ -2277,9 +2382,10 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\bposition\x18\x02 \x01(\v2\x19.utsendt.live.v1.PositionH\x00R\bposition\x88\x01\x01\x12+\n" +
 	"\x03eta\x18\x03 \x01(\v2\x14.utsendt.live.v1.EtaH\x01R\x03eta\x88\x01\x01B\v\n" +
 	"\t_positionB\x06\n" +
-	"\x04_eta2\x9b\a\n" +
+	"\x04_eta2\xfe\a\n" +
 	"\rPortalService\x12a\n" +
-	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12[\n" +
+	"\vListDevices\x12%.utsendt.portal.v1.ListDevicesRequest\x1a&.utsendt.portal.v1.ListDevicesResponse\"\x03\x90\x02\x01\x12a\n" +
+	"\vGetOverview\x12%.utsendt.portal.v1.GetOverviewRequest\x1a&.utsendt.portal.v1.GetOverviewResponse\"\x03\x90\x02\x01\x12[\n" +
 	"\tGetDevice\x12#.utsendt.portal.v1.GetDeviceRequest\x1a$.utsendt.portal.v1.GetDeviceResponse\"\x03\x90\x02\x01\x12y\n" +
 	"\x13ListFaultCategories\x12-.utsendt.portal.v1.ListFaultCategoriesRequest\x1a..utsendt.portal.v1.ListFaultCategoriesResponse\"\x03\x90\x02\x01\x12\\\n" +
 	"\vOpenRequest\x12%.utsendt.portal.v1.OpenRequestRequest\x1a&.utsendt.portal.v1.OpenRequestResponse\x12b\n" +
@@ -2303,7 +2409,7 @@ func file_utsendt_portal_v1_portal_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_portal_v1_portal_service_proto_rawDescData
 }
 
-var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 27)
+var file_utsendt_portal_v1_portal_service_proto_msgTypes = make([]protoimpl.MessageInfo, 29)
 var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
 	(*ListDevicesRequest)(nil),          // 0: utsendt.portal.v1.ListDevicesRequest
 	(*ListDevicesResponse)(nil),         // 1: utsendt.portal.v1.ListDevicesResponse
@@ -2311,105 +2417,109 @@ var file_utsendt_portal_v1_portal_service_proto_goTypes = []any{
 	(*GetDeviceResponse)(nil),           // 3: utsendt.portal.v1.GetDeviceResponse
 	(*DeviceContract)(nil),              // 4: utsendt.portal.v1.DeviceContract
 	(*Device)(nil),                      // 5: utsendt.portal.v1.Device
-	(*DeviceGlance)(nil),                // 6: utsendt.portal.v1.DeviceGlance
-	(*LowToner)(nil),                    // 7: utsendt.portal.v1.LowToner
-	(*OpenRequestRequest)(nil),          // 8: utsendt.portal.v1.OpenRequestRequest
-	(*ServiceAddress)(nil),              // 9: utsendt.portal.v1.ServiceAddress
-	(*OpenRequestResponse)(nil),         // 10: utsendt.portal.v1.OpenRequestResponse
-	(*ListFaultCategoriesRequest)(nil),  // 11: utsendt.portal.v1.ListFaultCategoriesRequest
-	(*ListFaultCategoriesResponse)(nil), // 12: utsendt.portal.v1.ListFaultCategoriesResponse
-	(*UpdateRequestRequest)(nil),        // 13: utsendt.portal.v1.UpdateRequestRequest
-	(*UpdateRequestResponse)(nil),       // 14: utsendt.portal.v1.UpdateRequestResponse
-	(*ListRequestsRequest)(nil),         // 15: utsendt.portal.v1.ListRequestsRequest
-	(*ListRequestsResponse)(nil),        // 16: utsendt.portal.v1.ListRequestsResponse
-	(*GetRequestRequest)(nil),           // 17: utsendt.portal.v1.GetRequestRequest
-	(*GetRequestResponse)(nil),          // 18: utsendt.portal.v1.GetRequestResponse
-	(*Photo)(nil),                       // 19: utsendt.portal.v1.Photo
-	(*WatchRequestRequest)(nil),         // 20: utsendt.portal.v1.WatchRequestRequest
-	(*WatchRequestResponse)(nil),        // 21: utsendt.portal.v1.WatchRequestResponse
-	(*WatchRequestsRequest)(nil),        // 22: utsendt.portal.v1.WatchRequestsRequest
-	(*WatchRequestsResponse)(nil),       // 23: utsendt.portal.v1.WatchRequestsResponse
-	(*Request)(nil),                     // 24: utsendt.portal.v1.Request
-	(*Activity)(nil),                    // 25: utsendt.portal.v1.Activity
-	(*Tracking)(nil),                    // 26: utsendt.portal.v1.Tracking
-	(*timestamppb.Timestamp)(nil),       // 27: google.protobuf.Timestamp
-	(*v1.Place)(nil),                    // 28: utsendt.dispatch.v1.Place
-	(v1.RequestState)(0),                // 29: utsendt.dispatch.v1.RequestState
-	(SupplyColour)(0),                   // 30: utsendt.portal.v1.SupplyColour
-	(v1.FaultCategory)(0),               // 31: utsendt.dispatch.v1.FaultCategory
-	(*v1.Window)(nil),                   // 32: utsendt.dispatch.v1.Window
-	(*LocalSupport)(nil),                // 33: utsendt.portal.v1.LocalSupport
-	(*v1.DeviceSnapshot)(nil),           // 34: utsendt.dispatch.v1.DeviceSnapshot
-	(*v1.Contact)(nil),                  // 35: utsendt.dispatch.v1.Contact
-	(*v11.Position)(nil),                // 36: utsendt.live.v1.Position
-	(*v11.Eta)(nil),                     // 37: utsendt.live.v1.Eta
+	(*GetOverviewRequest)(nil),          // 6: utsendt.portal.v1.GetOverviewRequest
+	(*GetOverviewResponse)(nil),         // 7: utsendt.portal.v1.GetOverviewResponse
+	(*DeviceGlance)(nil),                // 8: utsendt.portal.v1.DeviceGlance
+	(*LowToner)(nil),                    // 9: utsendt.portal.v1.LowToner
+	(*OpenRequestRequest)(nil),          // 10: utsendt.portal.v1.OpenRequestRequest
+	(*ServiceAddress)(nil),              // 11: utsendt.portal.v1.ServiceAddress
+	(*OpenRequestResponse)(nil),         // 12: utsendt.portal.v1.OpenRequestResponse
+	(*ListFaultCategoriesRequest)(nil),  // 13: utsendt.portal.v1.ListFaultCategoriesRequest
+	(*ListFaultCategoriesResponse)(nil), // 14: utsendt.portal.v1.ListFaultCategoriesResponse
+	(*UpdateRequestRequest)(nil),        // 15: utsendt.portal.v1.UpdateRequestRequest
+	(*UpdateRequestResponse)(nil),       // 16: utsendt.portal.v1.UpdateRequestResponse
+	(*ListRequestsRequest)(nil),         // 17: utsendt.portal.v1.ListRequestsRequest
+	(*ListRequestsResponse)(nil),        // 18: utsendt.portal.v1.ListRequestsResponse
+	(*GetRequestRequest)(nil),           // 19: utsendt.portal.v1.GetRequestRequest
+	(*GetRequestResponse)(nil),          // 20: utsendt.portal.v1.GetRequestResponse
+	(*Photo)(nil),                       // 21: utsendt.portal.v1.Photo
+	(*WatchRequestRequest)(nil),         // 22: utsendt.portal.v1.WatchRequestRequest
+	(*WatchRequestResponse)(nil),        // 23: utsendt.portal.v1.WatchRequestResponse
+	(*WatchRequestsRequest)(nil),        // 24: utsendt.portal.v1.WatchRequestsRequest
+	(*WatchRequestsResponse)(nil),       // 25: utsendt.portal.v1.WatchRequestsResponse
+	(*Request)(nil),                     // 26: utsendt.portal.v1.Request
+	(*Activity)(nil),                    // 27: utsendt.portal.v1.Activity
+	(*Tracking)(nil),                    // 28: utsendt.portal.v1.Tracking
+	(*timestamppb.Timestamp)(nil),       // 29: google.protobuf.Timestamp
+	(*v1.Place)(nil),                    // 30: utsendt.dispatch.v1.Place
+	(v1.RequestState)(0),                // 31: utsendt.dispatch.v1.RequestState
+	(SupplyColour)(0),                   // 32: utsendt.portal.v1.SupplyColour
+	(v1.FaultCategory)(0),               // 33: utsendt.dispatch.v1.FaultCategory
+	(*v1.Window)(nil),                   // 34: utsendt.dispatch.v1.Window
+	(*LocalSupport)(nil),                // 35: utsendt.portal.v1.LocalSupport
+	(*v1.DeviceSnapshot)(nil),           // 36: utsendt.dispatch.v1.DeviceSnapshot
+	(*v1.Contact)(nil),                  // 37: utsendt.dispatch.v1.Contact
+	(*v11.Position)(nil),                // 38: utsendt.live.v1.Position
+	(*v11.Eta)(nil),                     // 39: utsendt.live.v1.Eta
 }
 var file_utsendt_portal_v1_portal_service_proto_depIdxs = []int32{
 	5,  // 0: utsendt.portal.v1.ListDevicesResponse.devices:type_name -> utsendt.portal.v1.Device
 	5,  // 1: utsendt.portal.v1.GetDeviceResponse.device:type_name -> utsendt.portal.v1.Device
 	4,  // 2: utsendt.portal.v1.GetDeviceResponse.contract:type_name -> utsendt.portal.v1.DeviceContract
-	27, // 3: utsendt.portal.v1.GetDeviceResponse.last_reading_at:type_name -> google.protobuf.Timestamp
-	28, // 4: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
-	29, // 5: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
-	6,  // 6: utsendt.portal.v1.Device.glance:type_name -> utsendt.portal.v1.DeviceGlance
-	7,  // 7: utsendt.portal.v1.DeviceGlance.low_toner:type_name -> utsendt.portal.v1.LowToner
-	30, // 8: utsendt.portal.v1.LowToner.colour:type_name -> utsendt.portal.v1.SupplyColour
-	27, // 9: utsendt.portal.v1.LowToner.runs_out_at:type_name -> google.protobuf.Timestamp
-	31, // 10: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	32, // 11: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
-	9,  // 12: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
-	24, // 13: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	19, // 14: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	31, // 15: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
-	24, // 16: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	19, // 17: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	24, // 18: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
-	24, // 19: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	25, // 20: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	19, // 21: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	33, // 22: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
-	27, // 23: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
-	24, // 24: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	25, // 25: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	26, // 26: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
-	19, // 27: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	24, // 28: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
-	29, // 29: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
-	34, // 30: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	28, // 31: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
-	35, // 32: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
-	31, // 33: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	27, // 34: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
-	32, // 35: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
-	27, // 36: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
-	27, // 37: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
-	27, // 38: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
-	27, // 39: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
-	27, // 40: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	29, // 41: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
-	27, // 42: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	36, // 43: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
-	37, // 44: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
+	29, // 3: utsendt.portal.v1.GetDeviceResponse.last_reading_at:type_name -> google.protobuf.Timestamp
+	30, // 4: utsendt.portal.v1.Device.place:type_name -> utsendt.dispatch.v1.Place
+	31, // 5: utsendt.portal.v1.Device.open_request_state:type_name -> utsendt.dispatch.v1.RequestState
+	8,  // 6: utsendt.portal.v1.Device.glance:type_name -> utsendt.portal.v1.DeviceGlance
+	9,  // 7: utsendt.portal.v1.DeviceGlance.low_toner:type_name -> utsendt.portal.v1.LowToner
+	32, // 8: utsendt.portal.v1.LowToner.colour:type_name -> utsendt.portal.v1.SupplyColour
+	29, // 9: utsendt.portal.v1.LowToner.runs_out_at:type_name -> google.protobuf.Timestamp
+	33, // 10: utsendt.portal.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	34, // 11: utsendt.portal.v1.OpenRequestRequest.window:type_name -> utsendt.dispatch.v1.Window
+	11, // 12: utsendt.portal.v1.OpenRequestRequest.address:type_name -> utsendt.portal.v1.ServiceAddress
+	26, // 13: utsendt.portal.v1.OpenRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	21, // 14: utsendt.portal.v1.OpenRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	33, // 15: utsendt.portal.v1.ListFaultCategoriesResponse.categories:type_name -> utsendt.dispatch.v1.FaultCategory
+	26, // 16: utsendt.portal.v1.UpdateRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	21, // 17: utsendt.portal.v1.UpdateRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	26, // 18: utsendt.portal.v1.ListRequestsResponse.requests:type_name -> utsendt.portal.v1.Request
+	26, // 19: utsendt.portal.v1.GetRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	27, // 20: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	21, // 21: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	35, // 22: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
+	29, // 23: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
+	26, // 24: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	27, // 25: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	28, // 26: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	21, // 27: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	26, // 28: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
+	31, // 29: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
+	36, // 30: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	30, // 31: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
+	37, // 32: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
+	33, // 33: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	29, // 34: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
+	34, // 35: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
+	29, // 36: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
+	29, // 37: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
+	29, // 38: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
+	29, // 39: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
+	29, // 40: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
+	31, // 41: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
+	29, // 42: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	38, // 43: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
+	39, // 44: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
 	0,  // 45: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
-	2,  // 46: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
-	11, // 47: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
-	8,  // 48: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
-	13, // 49: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
-	15, // 50: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
-	17, // 51: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
-	20, // 52: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
-	22, // 53: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
-	1,  // 54: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
-	3,  // 55: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
-	12, // 56: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
-	10, // 57: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
-	14, // 58: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
-	16, // 59: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
-	18, // 60: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
-	21, // 61: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
-	23, // 62: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
-	54, // [54:63] is the sub-list for method output_type
-	45, // [45:54] is the sub-list for method input_type
+	6,  // 46: utsendt.portal.v1.PortalService.GetOverview:input_type -> utsendt.portal.v1.GetOverviewRequest
+	2,  // 47: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
+	13, // 48: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
+	10, // 49: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
+	15, // 50: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
+	17, // 51: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
+	19, // 52: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
+	22, // 53: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
+	24, // 54: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
+	1,  // 55: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
+	7,  // 56: utsendt.portal.v1.PortalService.GetOverview:output_type -> utsendt.portal.v1.GetOverviewResponse
+	3,  // 57: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
+	14, // 58: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
+	12, // 59: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
+	16, // 60: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
+	18, // 61: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
+	20, // 62: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
+	23, // 63: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
+	25, // 64: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
+	55, // [55:65] is the sub-list for method output_type
+	45, // [45:55] is the sub-list for method input_type
 	45, // [45:45] is the sub-list for extension type_name
 	45, // [45:45] is the sub-list for extension extendee
 	0,  // [0:45] is the sub-list for field type_name
@@ -2425,26 +2535,26 @@ func file_utsendt_portal_v1_portal_service_proto_init() {
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[3].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[5].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[6].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[8].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[18].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[21].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[23].OneofWrappers = []any{
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[10].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[20].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[23].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[25].OneofWrappers = []any{
 		(*WatchRequestsResponse_Request)(nil),
 		(*WatchRequestsResponse_GoneRequestId)(nil),
 		(*WatchRequestsResponse_SnapshotComplete)(nil),
 		(*WatchRequestsResponse_Heartbeat)(nil),
 	}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[24].OneofWrappers = []any{}
-	file_utsendt_portal_v1_portal_service_proto_msgTypes[25].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[26].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[27].OneofWrappers = []any{}
+	file_utsendt_portal_v1_portal_service_proto_msgTypes[28].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_portal_service_proto_rawDesc), len(file_utsendt_portal_v1_portal_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   27,
+			NumMessages:   29,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,9 @@ const (
 	// PortalServiceListDevicesProcedure is the fully-qualified name of the PortalService's ListDevices
 	// RPC.
 	PortalServiceListDevicesProcedure = "/utsendt.portal.v1.PortalService/ListDevices"
+	// PortalServiceGetOverviewProcedure is the fully-qualified name of the PortalService's GetOverview
+	// RPC.
+	PortalServiceGetOverviewProcedure = "/utsendt.portal.v1.PortalService/GetOverview"
 	// PortalServiceGetDeviceProcedure is the fully-qualified name of the PortalService's GetDevice RPC.
 	PortalServiceGetDeviceProcedure = "/utsendt.portal.v1.PortalService/GetDevice"
 	// PortalServiceListFaultCategoriesProcedure is the fully-qualified name of the PortalService's
@@ -66,6 +69,8 @@ const (
 type PortalServiceClient interface {
 	// The devices that the caller follows (see RegistrationService), by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// What needs somebody among all devices that the caller follows, counted: for the home page.
+	GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error)
 	// One device that the caller follows, with its site, contract, settings, open request and last order. NOT_FOUND for any
 	// other.
 	GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error)
@@ -106,6 +111,13 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 			httpClient,
 			baseURL+PortalServiceListDevicesProcedure,
 			connect.WithSchema(portalServiceMethods.ByName("ListDevices")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
+		getOverview: connect.NewClient[v1.GetOverviewRequest, v1.GetOverviewResponse](
+			httpClient,
+			baseURL+PortalServiceGetOverviewProcedure,
+			connect.WithSchema(portalServiceMethods.ByName("GetOverview")),
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
@@ -167,6 +179,7 @@ func NewPortalServiceClient(httpClient connect.HTTPClient, baseURL string, opts 
 // portalServiceClient implements PortalServiceClient.
 type portalServiceClient struct {
 	listDevices         *connect.Client[v1.ListDevicesRequest, v1.ListDevicesResponse]
+	getOverview         *connect.Client[v1.GetOverviewRequest, v1.GetOverviewResponse]
 	getDevice           *connect.Client[v1.GetDeviceRequest, v1.GetDeviceResponse]
 	listFaultCategories *connect.Client[v1.ListFaultCategoriesRequest, v1.ListFaultCategoriesResponse]
 	openRequest         *connect.Client[v1.OpenRequestRequest, v1.OpenRequestResponse]
@@ -180,6 +193,15 @@ type portalServiceClient struct {
 // ListDevices calls utsendt.portal.v1.PortalService.ListDevices.
 func (c *portalServiceClient) ListDevices(ctx context.Context, req *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error) {
 	response, err := c.listDevices.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
+// GetOverview calls utsendt.portal.v1.PortalService.GetOverview.
+func (c *portalServiceClient) GetOverview(ctx context.Context, req *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error) {
+	response, err := c.getOverview.CallUnary(ctx, connect.NewRequest(req))
 	if response != nil {
 		return response.Msg, err
 	}
@@ -254,6 +276,8 @@ func (c *portalServiceClient) WatchRequests(ctx context.Context, req *v1.WatchRe
 type PortalServiceHandler interface {
 	// The devices that the caller follows (see RegistrationService), by friendly name and serial number.
 	ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error)
+	// What needs somebody among all devices that the caller follows, counted: for the home page.
+	GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error)
 	// One device that the caller follows, with its site, contract, settings, open request and last order. NOT_FOUND for any
 	// other.
 	GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error)
@@ -290,6 +314,13 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		PortalServiceListDevicesProcedure,
 		svc.ListDevices,
 		connect.WithSchema(portalServiceMethods.ByName("ListDevices")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
+	portalServiceGetOverviewHandler := connect.NewUnaryHandlerSimple(
+		PortalServiceGetOverviewProcedure,
+		svc.GetOverview,
+		connect.WithSchema(portalServiceMethods.ByName("GetOverview")),
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
@@ -349,6 +380,8 @@ func NewPortalServiceHandler(svc PortalServiceHandler, opts ...connect.HandlerOp
 		switch r.URL.Path {
 		case PortalServiceListDevicesProcedure:
 			portalServiceListDevicesHandler.ServeHTTP(w, r)
+		case PortalServiceGetOverviewProcedure:
+			portalServiceGetOverviewHandler.ServeHTTP(w, r)
 		case PortalServiceGetDeviceProcedure:
 			portalServiceGetDeviceHandler.ServeHTTP(w, r)
 		case PortalServiceListFaultCategoriesProcedure:
@@ -376,6 +409,10 @@ type UnimplementedPortalServiceHandler struct{}
 
 func (UnimplementedPortalServiceHandler) ListDevices(context.Context, *v1.ListDevicesRequest) (*v1.ListDevicesResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.ListDevices is not implemented"))
+}
+
+func (UnimplementedPortalServiceHandler) GetOverview(context.Context, *v1.GetOverviewRequest) (*v1.GetOverviewResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.portal.v1.PortalService.GetOverview is not implemented"))
 }
 
 func (UnimplementedPortalServiceHandler) GetDevice(context.Context, *v1.GetDeviceRequest) (*v1.GetDeviceResponse, error) {

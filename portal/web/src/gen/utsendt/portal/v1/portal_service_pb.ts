@@ -22,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/portal/v1/portal_service.proto.
  */
 export const file_utsendt_portal_v1_portal_service: GenFile = /*@__PURE__*/
-  fileDesc("CiZ1dHNlbmR0L3BvcnRhbC92MS9wb3J0YWxfc2VydmljZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEiSgoSTGlzdERldmljZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImkKE0xpc3REZXZpY2VzUmVzcG9uc2USKgoHZGV2aWNlcxgBIAMoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDQoFdG90YWwYAyABKAMiJQoQR2V0RGV2aWNlUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAkiwAIKEUdldERldmljZVJlc3BvbnNlEikKBmRldmljZRgBIAEoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRI4Cghjb250cmFjdBgCIAEoCzIhLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZUNvbnRyYWN0SACIAQESEAoIY291bnRlcnMYAyADKAkSFAoMYmFja3VwX2VtYWlsGAQgASgJEhEKCXJlbWluZGVycxgFIAEoCBI4Cg9sYXN0X3JlYWRpbmdfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQESFQoNbGFzdF9vcmRlcl9pZBgHIAEoCRIZChFsYXN0X29yZGVyX251bWJlchgIIAEoCUILCglfY29udHJhY3RCEgoQX2xhc3RfcmVhZGluZ19hdCK6AQoORGV2aWNlQ29udHJhY3QSDgoGbnVtYmVyGAEgASgJEhEKCXN0YXJ0c19vbhgCIAEoCRIPCgdlbmRzX29uGAMgASgJEhAKCGluX2ZvcmNlGAQgASgIEhsKDnJlc3BvbnNlX2hvdXJzGAUgASgFSACIAQESHQoQcmVzb2x1dGlvbl9ob3VycxgGIAEoBUgBiAEBQhEKD19yZXNwb25zZV9ob3Vyc0ITChFfcmVzb2x1dGlvbl9ob3VycyLFAgoGRGV2aWNlEgoKAmlkGAEgASgJEhUKDXNlcmlhbF9udW1iZXIYAiABKAkSFQoNZnJpZW5kbHlfbmFtZRgDIAEoCRINCgVtb2RlbBgEIAEoCRIRCglzaXRlX25hbWUYBSABKAkSKQoFcGxhY2UYBiABKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlBsYWNlEhcKD29wZW5fcmVxdWVzdF9pZBgHIAEoCRIbChNvcGVuX3JlcXVlc3RfbnVtYmVyGAggASgJEj0KEm9wZW5fcmVxdWVzdF9zdGF0ZRgJIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlEjQKBmdsYW5jZRgKIAEoCzIfLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZUdsYW5jZUgAiAEBQgkKB19nbGFuY2UifAoMRGV2aWNlR2xhbmNlEjMKCWxvd190b25lchgBIAEoCzIbLnV0c2VuZHQucG9ydGFsLnYxLkxvd1RvbmVySACIAQESFAoMb3JkZXJfbnVtYmVyGAIgASgJEhMKC3JlYWRpbmdfZHVlGAMgASgJQgwKCl9sb3dfdG9uZXIifgoITG93VG9uZXISLwoGY29sb3VyGAEgASgOMh8udXRzZW5kdC5wb3J0YWwudjEuU3VwcGx5Q29sb3VyEi8KC3J1bnNfb3V0X2F0GAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIQCghvbl9vcmRlchgDIAEoCCLhAgoST3BlblJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIRCglkZXZpY2VfaWQYAiABKAkSNAoIY2F0ZWdvcnkYAyABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YBCABKAkSFAoMY29udGFjdF9uYW1lGAUgASgJEhUKDWNvbnRhY3RfcGhvbmUYBiABKAkSFQoNY29udGFjdF9lbWFpbBgHIAEoCRIwCgZ3aW5kb3cYCCABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBEjcKB2FkZHJlc3MYCSABKAsyIS51dHNlbmR0LnBvcnRhbC52MS5TZXJ2aWNlQWRkcmVzc0gBiAEBEhEKCXBob3RvX2lkcxgKIAMoCUIJCgdfd2luZG93QgoKCF9hZGRyZXNzIoMBCg5TZXJ2aWNlQWRkcmVzcxINCgVsaW5lMRgBIAEoCRINCgVsaW5lMhgCIAEoCRINCgVsaW5lMxgDIAEoCRITCgtwb3N0YWxfY29kZRgEIAEoCRIMCgRjaXR5GAUgASgJEhEKCXBlcm1hbmVudBgGIAEoCBIOCgZyZWFzb24YByABKAkihwEKE09wZW5SZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSKAoGcGhvdG9zGAIgAygLMhgudXRzZW5kdC5wb3J0YWwudjEuUGhvdG8SGQoRYWRkcmVzc19jaGFuZ2VfaWQYAyABKAkiLwoaTGlzdEZhdWx0Q2F0ZWdvcmllc1JlcXVlc3QSEQoJZGV2aWNlX2lkGAEgASgJIlUKG0xpc3RGYXVsdENhdGVnb3JpZXNSZXNwb25zZRI2CgpjYXRlZ29yaWVzGAEgAygOMiIudXRzZW5kdC5kaXNwYXRjaC52MS5GYXVsdENhdGVnb3J5ImEKFFVwZGF0ZVJlcXVlc3RSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRISCgpyZXF1ZXN0X2lkGAIgASgJEgwKBHRleHQYAyABKAkSEQoJcGhvdG9faWRzGAQgAygJIm4KFVVwZGF0ZVJlcXVlc3RSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdBIoCgZwaG90b3MYAiADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90byJiChNMaXN0UmVxdWVzdHNSZXF1ZXN0EhEKCW9wZW5fb25seRgBIAEoCBIRCglkZXZpY2VfaWQYAiABKAkSEQoJcGFnZV9zaXplGAMgASgFEhIKCnBhZ2VfdG9rZW4YBCABKAkiXQoUTGlzdFJlcXVlc3RzUmVzcG9uc2USLAoIcmVxdWVzdHMYASADKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCSIfChFHZXRSZXF1ZXN0UmVxdWVzdBIKCgJpZBgBIAEoCSLfAQoSR2V0UmVxdWVzdFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0Ei8KCmFjdGl2aXRpZXMYAiADKAsyGy51dHNlbmR0LnBvcnRhbC52MS5BY3Rpdml0eRIoCgZwaG90b3MYAyADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90bxI1CgdzdXBwb3J0GAQgASgLMh8udXRzZW5kdC5wb3J0YWwudjEuTG9jYWxTdXBwb3J0SACIAQFCCgoIX3N1cHBvcnQiqwEKBVBob3RvEgoKAmlkGAEgASgJEhQKDGNvbnRlbnRfdHlwZRgCIAEoCRINCgV3aWR0aBgDIAEoBRIOCgZoZWlnaHQYBCABKAUSDAoEc2l6ZRgFIAEoAxIvCgt1cGxvYWRlZF9hdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCwoDdXJsGAcgASgJEhUKDXRodW1ibmFpbF91cmwYCCABKAkiIQoTV2F0Y2hSZXF1ZXN0UmVxdWVzdBIKCgJpZBgBIAEoCSLyAQoUV2F0Y2hSZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSLwoKYWN0aXZpdGllcxgCIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLkFjdGl2aXR5EjIKCHRyYWNraW5nGAMgASgLMhsudXRzZW5kdC5wb3J0YWwudjEuVHJhY2tpbmdIAIgBARIRCgloZWFydGJlYXQYBCABKAgSKAoGcGhvdG9zGAUgAygLMhgudXRzZW5kdC5wb3J0YWwudjEuUGhvdG9CCwoJX3RyYWNraW5nIhYKFFdhdGNoUmVxdWVzdHNSZXF1ZXN0Ip0BChVXYXRjaFJlcXVlc3RzUmVzcG9uc2USLQoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3RIABIZCg9nb25lX3JlcXVlc3RfaWQYAiABKAlIABIbChFzbmFwc2hvdF9jb21wbGV0ZRgDIAEoBUgAEhMKCWhlYXJ0YmVhdBgEIAEoCEgAQggKBmNoYW5nZSLUBgoHUmVxdWVzdBIKCgJpZBgBIAEoCRIOCgZudW1iZXIYAiABKAkSMAoFc3RhdGUYAyABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZRIPCgd2ZXJzaW9uGAQgASgDEjMKBmRldmljZRgFIAEoCzIjLnV0c2VuZHQuZGlzcGF0Y2gudjEuRGV2aWNlU25hcHNob3QSKQoFcGxhY2UYBiABKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlBsYWNlEi0KB2NvbnRhY3QYByABKAsyHC51dHNlbmR0LmRpc3BhdGNoLnYxLkNvbnRhY3QSNAoIY2F0ZWdvcnkYCCABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSEwoLZGVzY3JpcHRpb24YCSABKAkSLQoJb3BlbmVkX2F0GAogASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIwCgZ3aW5kb3cYCyABKAsyGy51dHNlbmR0LmRpc3BhdGNoLnYxLldpbmRvd0gAiAEBEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgMIAEoCRI4Cg9wbGFubmVkX2Fycml2YWwYDSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQESNgoNZGlzcGF0Y2hlZF9hdBgOIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARI0Cgtlbl9yb3V0ZV9hdBgPIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIA4gBARIzCgpvbl9zaXRlX2F0GBAgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgEiAEBEjEKCGVuZGVkX2F0GBEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgFiAEBEg8KB291dGNvbWUYEiABKAkSEgoKbWF5X3VwZGF0ZRgTIAEoCEIJCgdfd2luZG93QhIKEF9wbGFubmVkX2Fycml2YWxCEAoOX2Rpc3BhdGNoZWRfYXRCDgoMX2VuX3JvdXRlX2F0Qg0KC19vbl9zaXRlX2F0QgsKCV9lbmRlZF9hdCLAAQoIQWN0aXZpdHkSEAoIc2VxdWVuY2UYASABKAMSDAoEa2luZBgCIAEoCRI1CgVzdGF0ZRgDIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlSACIAQESDAoEdGV4dBgEIAEoCRIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYBSABKAkSJgoCYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wQggKBl9zdGF0ZSKYAQoIVHJhY2tpbmcSHQoVdGVjaG5pY2lhbl9maXJzdF9uYW1lGAEgASgJEjAKCHBvc2l0aW9uGAIgASgLMhkudXRzZW5kdC5saXZlLnYxLlBvc2l0aW9uSACIAQESJgoDZXRhGAMgASgLMhQudXRzZW5kdC5saXZlLnYxLkV0YUgBiAEBQgsKCV9wb3NpdGlvbkIGCgRfZXRhMpsHCg1Qb3J0YWxTZXJ2aWNlEmEKC0xpc3REZXZpY2VzEiUudXRzZW5kdC5wb3J0YWwudjEuTGlzdERldmljZXNSZXF1ZXN0GiYudXRzZW5kdC5wb3J0YWwudjEuTGlzdERldmljZXNSZXNwb25zZSIDkAIBElsKCUdldERldmljZRIjLnV0c2VuZHQucG9ydGFsLnYxLkdldERldmljZVJlcXVlc3QaJC51dHNlbmR0LnBvcnRhbC52MS5HZXREZXZpY2VSZXNwb25zZSIDkAIBEnkKE0xpc3RGYXVsdENhdGVnb3JpZXMSLS51dHNlbmR0LnBvcnRhbC52MS5MaXN0RmF1bHRDYXRlZ29yaWVzUmVxdWVzdBouLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RGYXVsdENhdGVnb3JpZXNSZXNwb25zZSIDkAIBElwKC09wZW5SZXF1ZXN0EiUudXRzZW5kdC5wb3J0YWwudjEuT3BlblJlcXVlc3RSZXF1ZXN0GiYudXRzZW5kdC5wb3J0YWwudjEuT3BlblJlcXVlc3RSZXNwb25zZRJiCg1VcGRhdGVSZXF1ZXN0EicudXRzZW5kdC5wb3J0YWwudjEuVXBkYXRlUmVxdWVzdFJlcXVlc3QaKC51dHNlbmR0LnBvcnRhbC52MS5VcGRhdGVSZXF1ZXN0UmVzcG9uc2USZAoMTGlzdFJlcXVlc3RzEiYudXRzZW5kdC5wb3J0YWwudjEuTGlzdFJlcXVlc3RzUmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RSZXF1ZXN0c1Jlc3BvbnNlIgOQAgESXgoKR2V0UmVxdWVzdBIkLnV0c2VuZHQucG9ydGFsLnYxLkdldFJlcXVlc3RSZXF1ZXN0GiUudXRzZW5kdC5wb3J0YWwudjEuR2V0UmVxdWVzdFJlc3BvbnNlIgOQAgESYQoMV2F0Y2hSZXF1ZXN0EiYudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0UmVxdWVzdBonLnV0c2VuZHQucG9ydGFsLnYxLldhdGNoUmVxdWVzdFJlc3BvbnNlMAESZAoNV2F0Y2hSZXF1ZXN0cxInLnV0c2VuZHQucG9ydGFsLnYxLldhdGNoUmVxdWVzdHNSZXF1ZXN0GigudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0c1Jlc3BvbnNlMAFiBnByb3RvMw", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position, file_utsendt_portal_v1_registration_service, file_utsendt_portal_v1_supply_service]);
+  fileDesc("CiZ1dHNlbmR0L3BvcnRhbC92MS9wb3J0YWxfc2VydmljZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEiSgoSTGlzdERldmljZXNSZXF1ZXN0Eg0KBXF1ZXJ5GAEgASgJEhEKCXBhZ2Vfc2l6ZRgCIAEoBRISCgpwYWdlX3Rva2VuGAMgASgJImkKE0xpc3REZXZpY2VzUmVzcG9uc2USKgoHZGV2aWNlcxgBIAMoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRIXCg9uZXh0X3BhZ2VfdG9rZW4YAiABKAkSDQoFdG90YWwYAyABKAMiJQoQR2V0RGV2aWNlUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAkiwAIKEUdldERldmljZVJlc3BvbnNlEikKBmRldmljZRgBIAEoCzIZLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZRI4Cghjb250cmFjdBgCIAEoCzIhLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZUNvbnRyYWN0SACIAQESEAoIY291bnRlcnMYAyADKAkSFAoMYmFja3VwX2VtYWlsGAQgASgJEhEKCXJlbWluZGVycxgFIAEoCBI4Cg9sYXN0X3JlYWRpbmdfYXQYBiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQESFQoNbGFzdF9vcmRlcl9pZBgHIAEoCRIZChFsYXN0X29yZGVyX251bWJlchgIIAEoCUILCglfY29udHJhY3RCEgoQX2xhc3RfcmVhZGluZ19hdCK6AQoORGV2aWNlQ29udHJhY3QSDgoGbnVtYmVyGAEgASgJEhEKCXN0YXJ0c19vbhgCIAEoCRIPCgdlbmRzX29uGAMgASgJEhAKCGluX2ZvcmNlGAQgASgIEhsKDnJlc3BvbnNlX2hvdXJzGAUgASgFSACIAQESHQoQcmVzb2x1dGlvbl9ob3VycxgGIAEoBUgBiAEBQhEKD19yZXNwb25zZV9ob3Vyc0ITChFfcmVzb2x1dGlvbl9ob3VycyLFAgoGRGV2aWNlEgoKAmlkGAEgASgJEhUKDXNlcmlhbF9udW1iZXIYAiABKAkSFQoNZnJpZW5kbHlfbmFtZRgDIAEoCRINCgVtb2RlbBgEIAEoCRIRCglzaXRlX25hbWUYBSABKAkSKQoFcGxhY2UYBiABKAsyGi51dHNlbmR0LmRpc3BhdGNoLnYxLlBsYWNlEhcKD29wZW5fcmVxdWVzdF9pZBgHIAEoCRIbChNvcGVuX3JlcXVlc3RfbnVtYmVyGAggASgJEj0KEm9wZW5fcmVxdWVzdF9zdGF0ZRgJIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlEjQKBmdsYW5jZRgKIAEoCzIfLnV0c2VuZHQucG9ydGFsLnYxLkRldmljZUdsYW5jZUgAiAEBQgkKB19nbGFuY2UiFAoSR2V0T3ZlcnZpZXdSZXF1ZXN0IlkKE0dldE92ZXJ2aWV3UmVzcG9uc2USEgoKbG93X3RvbmVycxgBIAEoBRIYChBvcmRlcnNfdW5kZXJfd2F5GAIgASgFEhQKDHJlYWRpbmdzX2R1ZRgDIAEoBSJ8CgxEZXZpY2VHbGFuY2USMwoJbG93X3RvbmVyGAEgASgLMhsudXRzZW5kdC5wb3J0YWwudjEuTG93VG9uZXJIAIgBARIUCgxvcmRlcl9udW1iZXIYAiABKAkSEwoLcmVhZGluZ19kdWUYAyABKAlCDAoKX2xvd190b25lciJ+CghMb3dUb25lchIvCgZjb2xvdXIYASABKA4yHy51dHNlbmR0LnBvcnRhbC52MS5TdXBwbHlDb2xvdXISLwoLcnVuc19vdXRfYXQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEhAKCG9uX29yZGVyGAMgASgIIuECChJPcGVuUmVxdWVzdFJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhEKCWRldmljZV9pZBgCIAEoCRI0CghjYXRlZ29yeRgDIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRITCgtkZXNjcmlwdGlvbhgEIAEoCRIUCgxjb250YWN0X25hbWUYBSABKAkSFQoNY29udGFjdF9waG9uZRgGIAEoCRIVCg1jb250YWN0X2VtYWlsGAcgASgJEjAKBndpbmRvdxgIIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93SACIAQESNwoHYWRkcmVzcxgJIAEoCzIhLnV0c2VuZHQucG9ydGFsLnYxLlNlcnZpY2VBZGRyZXNzSAGIAQESEQoJcGhvdG9faWRzGAogAygJQgkKB193aW5kb3dCCgoIX2FkZHJlc3MigwEKDlNlcnZpY2VBZGRyZXNzEg0KBWxpbmUxGAEgASgJEg0KBWxpbmUyGAIgASgJEg0KBWxpbmUzGAMgASgJEhMKC3Bvc3RhbF9jb2RlGAQgASgJEgwKBGNpdHkYBSABKAkSEQoJcGVybWFuZW50GAYgASgIEg4KBnJlYXNvbhgHIAEoCSKHAQoTT3BlblJlcXVlc3RSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdBIoCgZwaG90b3MYAiADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90bxIZChFhZGRyZXNzX2NoYW5nZV9pZBgDIAEoCSIvChpMaXN0RmF1bHRDYXRlZ29yaWVzUmVxdWVzdBIRCglkZXZpY2VfaWQYASABKAkiVQobTGlzdEZhdWx0Q2F0ZWdvcmllc1Jlc3BvbnNlEjYKCmNhdGVnb3JpZXMYASADKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkiYQoUVXBkYXRlUmVxdWVzdFJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEhIKCnJlcXVlc3RfaWQYAiABKAkSDAoEdGV4dBgDIAEoCRIRCglwaG90b19pZHMYBCADKAkibgoVVXBkYXRlUmVxdWVzdFJlc3BvbnNlEisKB3JlcXVlc3QYASABKAsyGi51dHNlbmR0LnBvcnRhbC52MS5SZXF1ZXN0EigKBnBob3RvcxgCIAMoCzIYLnV0c2VuZHQucG9ydGFsLnYxLlBob3RvImIKE0xpc3RSZXF1ZXN0c1JlcXVlc3QSEQoJb3Blbl9vbmx5GAEgASgIEhEKCWRldmljZV9pZBgCIAEoCRIRCglwYWdlX3NpemUYAyABKAUSEgoKcGFnZV90b2tlbhgEIAEoCSJdChRMaXN0UmVxdWVzdHNSZXNwb25zZRIsCghyZXF1ZXN0cxgBIAMoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIh8KEUdldFJlcXVlc3RSZXF1ZXN0EgoKAmlkGAEgASgJIt8BChJHZXRSZXF1ZXN0UmVzcG9uc2USKwoHcmVxdWVzdBgBIAEoCzIaLnV0c2VuZHQucG9ydGFsLnYxLlJlcXVlc3QSLwoKYWN0aXZpdGllcxgCIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLkFjdGl2aXR5EigKBnBob3RvcxgDIAMoCzIYLnV0c2VuZHQucG9ydGFsLnYxLlBob3RvEjUKB3N1cHBvcnQYBCABKAsyHy51dHNlbmR0LnBvcnRhbC52MS5Mb2NhbFN1cHBvcnRIAIgBAUIKCghfc3VwcG9ydCKrAQoFUGhvdG8SCgoCaWQYASABKAkSFAoMY29udGVudF90eXBlGAIgASgJEg0KBXdpZHRoGAMgASgFEg4KBmhlaWdodBgEIAEoBRIMCgRzaXplGAUgASgDEi8KC3VwbG9hZGVkX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBILCgN1cmwYByABKAkSFQoNdGh1bWJuYWlsX3VybBgIIAEoCSIhChNXYXRjaFJlcXVlc3RSZXF1ZXN0EgoKAmlkGAEgASgJIvIBChRXYXRjaFJlcXVlc3RSZXNwb25zZRIrCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdBIvCgphY3Rpdml0aWVzGAIgAygLMhsudXRzZW5kdC5wb3J0YWwudjEuQWN0aXZpdHkSMgoIdHJhY2tpbmcYAyABKAsyGy51dHNlbmR0LnBvcnRhbC52MS5UcmFja2luZ0gAiAEBEhEKCWhlYXJ0YmVhdBgEIAEoCBIoCgZwaG90b3MYBSADKAsyGC51dHNlbmR0LnBvcnRhbC52MS5QaG90b0ILCglfdHJhY2tpbmciFgoUV2F0Y2hSZXF1ZXN0c1JlcXVlc3QinQEKFVdhdGNoUmVxdWVzdHNSZXNwb25zZRItCgdyZXF1ZXN0GAEgASgLMhoudXRzZW5kdC5wb3J0YWwudjEuUmVxdWVzdEgAEhkKD2dvbmVfcmVxdWVzdF9pZBgCIAEoCUgAEhsKEXNuYXBzaG90X2NvbXBsZXRlGAMgASgFSAASEwoJaGVhcnRiZWF0GAQgASgISABCCAoGY2hhbmdlItQGCgdSZXF1ZXN0EgoKAmlkGAEgASgJEg4KBm51bWJlchgCIAEoCRIwCgVzdGF0ZRgDIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlEg8KB3ZlcnNpb24YBCABKAMSMwoGZGV2aWNlGAUgASgLMiMudXRzZW5kdC5kaXNwYXRjaC52MS5EZXZpY2VTbmFwc2hvdBIpCgVwbGFjZRgGIAEoCzIaLnV0c2VuZHQuZGlzcGF0Y2gudjEuUGxhY2USLQoHY29udGFjdBgHIAEoCzIcLnV0c2VuZHQuZGlzcGF0Y2gudjEuQ29udGFjdBI0CghjYXRlZ29yeRgIIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRITCgtkZXNjcmlwdGlvbhgJIAEoCRItCglvcGVuZWRfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjAKBndpbmRvdxgLIAEoCzIbLnV0c2VuZHQuZGlzcGF0Y2gudjEuV2luZG93SACIAQESHQoVdGVjaG5pY2lhbl9maXJzdF9uYW1lGAwgASgJEjgKD3BsYW5uZWRfYXJyaXZhbBgNIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARI2Cg1kaXNwYXRjaGVkX2F0GA4gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEjQKC2VuX3JvdXRlX2F0GA8gASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgDiAEBEjMKCm9uX3NpdGVfYXQYECABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSASIAQESMQoIZW5kZWRfYXQYESABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAWIAQESDwoHb3V0Y29tZRgSIAEoCRISCgptYXlfdXBkYXRlGBMgASgIQgkKB193aW5kb3dCEgoQX3BsYW5uZWRfYXJyaXZhbEIQCg5fZGlzcGF0Y2hlZF9hdEIOCgxfZW5fcm91dGVfYXRCDQoLX29uX3NpdGVfYXRCCwoJX2VuZGVkX2F0IsABCghBY3Rpdml0eRIQCghzZXF1ZW5jZRgBIAEoAxIMCgRraW5kGAIgASgJEjUKBXN0YXRlGAMgASgOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGVIAIgBARIMCgR0ZXh0GAQgASgJEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgFIAEoCRImCgJhdBgGIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBCCAoGX3N0YXRlIpgBCghUcmFja2luZxIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYASABKAkSMAoIcG9zaXRpb24YAiABKAsyGS51dHNlbmR0LmxpdmUudjEuUG9zaXRpb25IAIgBARImCgNldGEYAyABKAsyFC51dHNlbmR0LmxpdmUudjEuRXRhSAGIAQFCCwoJX3Bvc2l0aW9uQgYKBF9ldGEy/gcKDVBvcnRhbFNlcnZpY2USYQoLTGlzdERldmljZXMSJS51dHNlbmR0LnBvcnRhbC52MS5MaXN0RGV2aWNlc1JlcXVlc3QaJi51dHNlbmR0LnBvcnRhbC52MS5MaXN0RGV2aWNlc1Jlc3BvbnNlIgOQAgESYQoLR2V0T3ZlcnZpZXcSJS51dHNlbmR0LnBvcnRhbC52MS5HZXRPdmVydmlld1JlcXVlc3QaJi51dHNlbmR0LnBvcnRhbC52MS5HZXRPdmVydmlld1Jlc3BvbnNlIgOQAgESWwoJR2V0RGV2aWNlEiMudXRzZW5kdC5wb3J0YWwudjEuR2V0RGV2aWNlUmVxdWVzdBokLnV0c2VuZHQucG9ydGFsLnYxLkdldERldmljZVJlc3BvbnNlIgOQAgESeQoTTGlzdEZhdWx0Q2F0ZWdvcmllcxItLnV0c2VuZHQucG9ydGFsLnYxLkxpc3RGYXVsdENhdGVnb3JpZXNSZXF1ZXN0Gi4udXRzZW5kdC5wb3J0YWwudjEuTGlzdEZhdWx0Q2F0ZWdvcmllc1Jlc3BvbnNlIgOQAgESXAoLT3BlblJlcXVlc3QSJS51dHNlbmR0LnBvcnRhbC52MS5PcGVuUmVxdWVzdFJlcXVlc3QaJi51dHNlbmR0LnBvcnRhbC52MS5PcGVuUmVxdWVzdFJlc3BvbnNlEmIKDVVwZGF0ZVJlcXVlc3QSJy51dHNlbmR0LnBvcnRhbC52MS5VcGRhdGVSZXF1ZXN0UmVxdWVzdBooLnV0c2VuZHQucG9ydGFsLnYxLlVwZGF0ZVJlcXVlc3RSZXNwb25zZRJkCgxMaXN0UmVxdWVzdHMSJi51dHNlbmR0LnBvcnRhbC52MS5MaXN0UmVxdWVzdHNSZXF1ZXN0GicudXRzZW5kdC5wb3J0YWwudjEuTGlzdFJlcXVlc3RzUmVzcG9uc2UiA5ACARJeCgpHZXRSZXF1ZXN0EiQudXRzZW5kdC5wb3J0YWwudjEuR2V0UmVxdWVzdFJlcXVlc3QaJS51dHNlbmR0LnBvcnRhbC52MS5HZXRSZXF1ZXN0UmVzcG9uc2UiA5ACARJhCgxXYXRjaFJlcXVlc3QSJi51dHNlbmR0LnBvcnRhbC52MS5XYXRjaFJlcXVlc3RSZXF1ZXN0GicudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0UmVzcG9uc2UwARJkCg1XYXRjaFJlcXVlc3RzEicudXRzZW5kdC5wb3J0YWwudjEuV2F0Y2hSZXF1ZXN0c1JlcXVlc3QaKC51dHNlbmR0LnBvcnRhbC52MS5XYXRjaFJlcXVlc3RzUmVzcG9uc2UwAWIGcHJvdG8z", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_live_v1_position, file_utsendt_portal_v1_registration_service, file_utsendt_portal_v1_supply_service]);
 
 /**
  * @generated from message utsendt.portal.v1.ListDevicesRequest
@@ -280,6 +280,52 @@ export const DeviceSchema: GenMessage<Device> = /*@__PURE__*/
   messageDesc(file_utsendt_portal_v1_portal_service, 5);
 
 /**
+ * @generated from message utsendt.portal.v1.GetOverviewRequest
+ */
+export type GetOverviewRequest = Message<"utsendt.portal.v1.GetOverviewRequest"> & {
+};
+
+/**
+ * Describes the message utsendt.portal.v1.GetOverviewRequest.
+ * Use `create(GetOverviewRequestSchema)` to create a new message.
+ */
+export const GetOverviewRequestSchema: GenMessage<GetOverviewRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 6);
+
+/**
+ * @generated from message utsendt.portal.v1.GetOverviewResponse
+ */
+export type GetOverviewResponse = Message<"utsendt.portal.v1.GetOverviewResponse"> & {
+  /**
+   * Toners that by the figures are empty or will be within 14 days.
+   *
+   * @generated from field: int32 low_toners = 1;
+   */
+  lowToners: number;
+
+  /**
+   * Orders of supplies that are neither delivered nor cancelled.
+   *
+   * @generated from field: int32 orders_under_way = 2;
+   */
+  ordersUnderWay: number;
+
+  /**
+   * Devices whose meter reading is missing.
+   *
+   * @generated from field: int32 readings_due = 3;
+   */
+  readingsDue: number;
+};
+
+/**
+ * Describes the message utsendt.portal.v1.GetOverviewResponse.
+ * Use `create(GetOverviewResponseSchema)` to create a new message.
+ */
+export const GetOverviewResponseSchema: GenMessage<GetOverviewResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_portal_service, 7);
+
+/**
  * What needs somebody about a device, besides its open request.
  *
  * @generated from message utsendt.portal.v1.DeviceGlance
@@ -312,7 +358,7 @@ export type DeviceGlance = Message<"utsendt.portal.v1.DeviceGlance"> & {
  * Use `create(DeviceGlanceSchema)` to create a new message.
  */
 export const DeviceGlanceSchema: GenMessage<DeviceGlance> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 6);
+  messageDesc(file_utsendt_portal_v1_portal_service, 8);
 
 /**
  * Toner of one colour that runs out soon.
@@ -345,7 +391,7 @@ export type LowToner = Message<"utsendt.portal.v1.LowToner"> & {
  * Use `create(LowTonerSchema)` to create a new message.
  */
 export const LowTonerSchema: GenMessage<LowToner> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 7);
+  messageDesc(file_utsendt_portal_v1_portal_service, 9);
 
 /**
  * @generated from message utsendt.portal.v1.OpenRequestRequest
@@ -413,7 +459,7 @@ export type OpenRequestRequest = Message<"utsendt.portal.v1.OpenRequestRequest">
  * Use `create(OpenRequestRequestSchema)` to create a new message.
  */
 export const OpenRequestRequestSchema: GenMessage<OpenRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 8);
+  messageDesc(file_utsendt_portal_v1_portal_service, 10);
 
 /**
  * An address in the country of the device's site. Its position is that of the postal code.
@@ -466,7 +512,7 @@ export type ServiceAddress = Message<"utsendt.portal.v1.ServiceAddress"> & {
  * Use `create(ServiceAddressSchema)` to create a new message.
  */
 export const ServiceAddressSchema: GenMessage<ServiceAddress> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 9);
+  messageDesc(file_utsendt_portal_v1_portal_service, 11);
 
 /**
  * @generated from message utsendt.portal.v1.OpenRequestResponse
@@ -495,7 +541,7 @@ export type OpenRequestResponse = Message<"utsendt.portal.v1.OpenRequestResponse
  * Use `create(OpenRequestResponseSchema)` to create a new message.
  */
 export const OpenRequestResponseSchema: GenMessage<OpenRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 10);
+  messageDesc(file_utsendt_portal_v1_portal_service, 12);
 
 /**
  * @generated from message utsendt.portal.v1.ListFaultCategoriesRequest
@@ -512,7 +558,7 @@ export type ListFaultCategoriesRequest = Message<"utsendt.portal.v1.ListFaultCat
  * Use `create(ListFaultCategoriesRequestSchema)` to create a new message.
  */
 export const ListFaultCategoriesRequestSchema: GenMessage<ListFaultCategoriesRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 11);
+  messageDesc(file_utsendt_portal_v1_portal_service, 13);
 
 /**
  * @generated from message utsendt.portal.v1.ListFaultCategoriesResponse
@@ -529,7 +575,7 @@ export type ListFaultCategoriesResponse = Message<"utsendt.portal.v1.ListFaultCa
  * Use `create(ListFaultCategoriesResponseSchema)` to create a new message.
  */
 export const ListFaultCategoriesResponseSchema: GenMessage<ListFaultCategoriesResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 12);
+  messageDesc(file_utsendt_portal_v1_portal_service, 14);
 
 /**
  * @generated from message utsendt.portal.v1.UpdateRequestRequest
@@ -563,7 +609,7 @@ export type UpdateRequestRequest = Message<"utsendt.portal.v1.UpdateRequestReque
  * Use `create(UpdateRequestRequestSchema)` to create a new message.
  */
 export const UpdateRequestRequestSchema: GenMessage<UpdateRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 13);
+  messageDesc(file_utsendt_portal_v1_portal_service, 15);
 
 /**
  * @generated from message utsendt.portal.v1.UpdateRequestResponse
@@ -587,7 +633,7 @@ export type UpdateRequestResponse = Message<"utsendt.portal.v1.UpdateRequestResp
  * Use `create(UpdateRequestResponseSchema)` to create a new message.
  */
 export const UpdateRequestResponseSchema: GenMessage<UpdateRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 14);
+  messageDesc(file_utsendt_portal_v1_portal_service, 16);
 
 /**
  * @generated from message utsendt.portal.v1.ListRequestsRequest
@@ -621,7 +667,7 @@ export type ListRequestsRequest = Message<"utsendt.portal.v1.ListRequestsRequest
  * Use `create(ListRequestsRequestSchema)` to create a new message.
  */
 export const ListRequestsRequestSchema: GenMessage<ListRequestsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 15);
+  messageDesc(file_utsendt_portal_v1_portal_service, 17);
 
 /**
  * @generated from message utsendt.portal.v1.ListRequestsResponse
@@ -643,7 +689,7 @@ export type ListRequestsResponse = Message<"utsendt.portal.v1.ListRequestsRespon
  * Use `create(ListRequestsResponseSchema)` to create a new message.
  */
 export const ListRequestsResponseSchema: GenMessage<ListRequestsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 16);
+  messageDesc(file_utsendt_portal_v1_portal_service, 18);
 
 /**
  * @generated from message utsendt.portal.v1.GetRequestRequest
@@ -662,7 +708,7 @@ export type GetRequestRequest = Message<"utsendt.portal.v1.GetRequestRequest"> &
  * Use `create(GetRequestRequestSchema)` to create a new message.
  */
 export const GetRequestRequestSchema: GenMessage<GetRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 17);
+  messageDesc(file_utsendt_portal_v1_portal_service, 19);
 
 /**
  * @generated from message utsendt.portal.v1.GetRequestResponse
@@ -696,7 +742,7 @@ export type GetRequestResponse = Message<"utsendt.portal.v1.GetRequestResponse">
  * Use `create(GetRequestResponseSchema)` to create a new message.
  */
 export const GetRequestResponseSchema: GenMessage<GetRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 18);
+  messageDesc(file_utsendt_portal_v1_portal_service, 20);
 
 /**
  * A photo of a request. It is fetched by GET with the same session: the photo from url, a small one from thumbnail_url.
@@ -758,7 +804,7 @@ export type Photo = Message<"utsendt.portal.v1.Photo"> & {
  * Use `create(PhotoSchema)` to create a new message.
  */
 export const PhotoSchema: GenMessage<Photo> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 19);
+  messageDesc(file_utsendt_portal_v1_portal_service, 21);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestRequest
@@ -777,7 +823,7 @@ export type WatchRequestRequest = Message<"utsendt.portal.v1.WatchRequestRequest
  * Use `create(WatchRequestRequestSchema)` to create a new message.
  */
 export const WatchRequestRequestSchema: GenMessage<WatchRequestRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 20);
+  messageDesc(file_utsendt_portal_v1_portal_service, 22);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestResponse
@@ -824,7 +870,7 @@ export type WatchRequestResponse = Message<"utsendt.portal.v1.WatchRequestRespon
  * Use `create(WatchRequestResponseSchema)` to create a new message.
  */
 export const WatchRequestResponseSchema: GenMessage<WatchRequestResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 21);
+  messageDesc(file_utsendt_portal_v1_portal_service, 23);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestsRequest
@@ -837,7 +883,7 @@ export type WatchRequestsRequest = Message<"utsendt.portal.v1.WatchRequestsReque
  * Use `create(WatchRequestsRequestSchema)` to create a new message.
  */
 export const WatchRequestsRequestSchema: GenMessage<WatchRequestsRequest> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 22);
+  messageDesc(file_utsendt_portal_v1_portal_service, 24);
 
 /**
  * @generated from message utsendt.portal.v1.WatchRequestsResponse
@@ -886,7 +932,7 @@ export type WatchRequestsResponse = Message<"utsendt.portal.v1.WatchRequestsResp
  * Use `create(WatchRequestsResponseSchema)` to create a new message.
  */
 export const WatchRequestsResponseSchema: GenMessage<WatchRequestsResponse> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 23);
+  messageDesc(file_utsendt_portal_v1_portal_service, 25);
 
 /**
  * A service request as the customer sees it.
@@ -1003,7 +1049,7 @@ export type Request = Message<"utsendt.portal.v1.Request"> & {
  * Use `create(RequestSchema)` to create a new message.
  */
 export const RequestSchema: GenMessage<Request> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 24);
+  messageDesc(file_utsendt_portal_v1_portal_service, 26);
 
 /**
  * One line of the history, as the customer sees it.
@@ -1052,7 +1098,7 @@ export type Activity = Message<"utsendt.portal.v1.Activity"> & {
  * Use `create(ActivitySchema)` to create a new message.
  */
 export const ActivitySchema: GenMessage<Activity> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 25);
+  messageDesc(file_utsendt_portal_v1_portal_service, 27);
 
 /**
  * Where the technician is and when they will be here.
@@ -1085,7 +1131,7 @@ export type Tracking = Message<"utsendt.portal.v1.Tracking"> & {
  * Use `create(TrackingSchema)` to create a new message.
  */
 export const TrackingSchema: GenMessage<Tracking> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_portal_service, 26);
+  messageDesc(file_utsendt_portal_v1_portal_service, 28);
 
 /**
  * What a customer sees and does. Every RPC is for customers and concerns their own company alone: another
@@ -1103,6 +1149,16 @@ export const PortalService: GenService<{
     methodKind: "unary";
     input: typeof ListDevicesRequestSchema;
     output: typeof ListDevicesResponseSchema;
+  },
+  /**
+   * What needs somebody among all devices that the caller follows, counted: for the home page.
+   *
+   * @generated from rpc utsendt.portal.v1.PortalService.GetOverview
+   */
+  getOverview: {
+    methodKind: "unary";
+    input: typeof GetOverviewRequestSchema;
+    output: typeof GetOverviewResponseSchema;
   },
   /**
    * One device that the caller follows, with its site, contract, settings, open request and last order. NOT_FOUND for any

@@ -1,0 +1,49 @@
+package glance
+
+import (
+	"context"
+	"database/sql"
+
+	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
+	"utsendt/portal"
+	"utsendt/portal/readings"
+	"utsendt/portal/supplies"
+)
+
+// Overview counts what needs somebody among all devices that a customer follows.
+type Overview struct {
+	// LowToners run out by the figures within Soon, or have.
+	LowToners int
+	// Orders of supplies are neither delivered nor cancelled.
+	Orders int
+	// ReadingsDue are devices whose meter reading is missing.
+	ReadingsDue int
+}
+
+// Overview is for customers: anyone else is Forbidden. However many devices there are, the database is asked equally often.
+func (s *Service) Overview(ctx context.Context, actor identity.Actor) (Overview, error) {
+	var o Overview
+	if err := portal.CustomersOnly(actor); err != nil {
+		return o, err
+	}
+	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
+		o = Overview{}
+		toners, err := s.supplies.ForecastFollowed(ctx, tx, actor, nil)
+		if err != nil {
+			return err
+		}
+		for _, toner := range toners {
+			if runsOutSoon(toner, tx.Now()) {
+				o.LowToners++
+			}
+		}
+		if o.Orders, err = supplies.CountUnderWay(ctx, tx, actor); err != nil {
+			return err
+		}
+		due, err := readings.DueOf(ctx, tx, actor, nil)
+		o.ReadingsDue = len(due)
+		return err
+	}, postgres.ReadOnly(), postgres.Isolation(sql.LevelRepeatableRead))
+	return o, err
+}
