@@ -49,6 +49,7 @@ export const readings = {
   'readings.more': 'Read more devices',
   'readings.never': 'No readings yet',
   'readings.no_device': 'You follow no device with serial number {serial}.',
+  'readings.leave_out': 'Leave out',
   'readings.no_last_value': 'Not read before',
   'readings.none_due': 'No device lacks a reading now.',
   'readings.nothing': 'Enter the counters of at least one device.',

@@ -49,6 +49,7 @@ export const readings = {
   'readings.more': 'Les av flere enheter',
   'readings.never': 'Ingen avlesninger ennå',
   'readings.no_device': 'Du følger ingen enhet med serienummer {serial}.',
+  'readings.leave_out': 'Utelat',
   'readings.no_last_value': 'Ikke avlest før',
   'readings.none_due': 'Ingen enheter mangler avlesning nå.',
   'readings.nothing': 'Skriv inn tellerne for minst én enhet.',
