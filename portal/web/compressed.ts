@@ -22,7 +22,7 @@ export function compressed(): Plugin {
         const content = await readFile(path)
         if (content.length < least) continue
         const [br, gz] = await Promise.all([
-          promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
+          promisify(brotliCompress)(content, { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: content.length } }),
           promisify(gzip)(content, { level: 9 }),
         ])
         await Promise.all([writeFile(`${path}.br`, br), writeFile(`${path}.gz`, gz)])

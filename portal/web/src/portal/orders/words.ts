@@ -1,6 +1,6 @@
 // What orders and supplies are called, in the page's language.
 import type { OrderState } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
-import { SupplyColour } from '../../gen/utsendt/portal/v1/supply_service_pb.js'
+import { SupplyColour } from '../../gen/utsendt/portal/v1/supply_colour_pb.js'
 import { orderStateName } from '../../components/orderstates'
 import type { TextKey } from '../../i18n/language.svelte'
 import { t } from '../../i18n/language.svelte'

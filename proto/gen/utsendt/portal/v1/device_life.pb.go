@@ -1100,7 +1100,7 @@ var File_utsendt_portal_v1_device_life_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\n" +
-	"#utsendt/portal/v1/device_life.proto\x12\x11utsendt.portal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/portal/v1/reading.proto\x1a&utsendt/portal/v1/supply_service.proto\"\xd9\x03\n" +
+	"#utsendt/portal/v1/device_life.proto\x12\x11utsendt.portal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/portal/v1/reading.proto\x1a%utsendt/portal/v1/supply_colour.proto\x1a&utsendt/portal/v1/supply_service.proto\"\xd9\x03\n" +
 	"\tLifeEntry\x122\n" +
 	"\x05topic\x18\x01 \x01(\x0e2\x1c.utsendt.portal.v1.LifeTopicR\x05topic\x122\n" +
 	"\x05event\x18\x02 \x01(\x0e2\x1c.utsendt.portal.v1.LifeEventR\x05event\x12*\n" +
@@ -1287,6 +1287,7 @@ func file_utsendt_portal_v1_device_life_proto_init() {
 		return
 	}
 	file_utsendt_portal_v1_reading_proto_init()
+	file_utsendt_portal_v1_supply_colour_proto_init()
 	file_utsendt_portal_v1_supply_service_proto_init()
 	file_utsendt_portal_v1_device_life_proto_msgTypes[0].OneofWrappers = []any{
 		(*LifeEntry_Reading)(nil),

@@ -2184,7 +2184,7 @@ var File_utsendt_portal_v1_portal_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\n" +
-	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\x1a,utsendt/portal/v1/registration_service.proto\x1a&utsendt/portal/v1/supply_service.proto\"\x85\x01\n" +
+	"&utsendt/portal/v1/portal_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1eutsendt/live/v1/position.proto\x1a,utsendt/portal/v1/registration_service.proto\x1a%utsendt/portal/v1/supply_colour.proto\"\x85\x01\n" +
 	"\x12ListDevicesRequest\x12\x1e\n" +
 	"\x05query\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12&\n" +
 	"\tpage_size\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
@@ -2531,7 +2531,7 @@ func file_utsendt_portal_v1_portal_service_proto_init() {
 		return
 	}
 	file_utsendt_portal_v1_registration_service_proto_init()
-	file_utsendt_portal_v1_supply_service_proto_init()
+	file_utsendt_portal_v1_supply_colour_proto_init()
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[3].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[4].OneofWrappers = []any{}
 	file_utsendt_portal_v1_portal_service_proto_msgTypes[5].OneofWrappers = []any{}

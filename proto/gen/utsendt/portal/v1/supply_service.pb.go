@@ -86,62 +86,6 @@ func (SupplyKind) EnumDescriptor() ([]byte, []int) {
 	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{0}
 }
 
-type SupplyColour int32
-
-const (
-	// It has none.
-	SupplyColour_SUPPLY_COLOUR_UNSPECIFIED SupplyColour = 0
-	SupplyColour_SUPPLY_COLOUR_BLACK       SupplyColour = 1
-	SupplyColour_SUPPLY_COLOUR_CYAN        SupplyColour = 2
-	SupplyColour_SUPPLY_COLOUR_MAGENTA     SupplyColour = 3
-	SupplyColour_SUPPLY_COLOUR_YELLOW      SupplyColour = 4
-)
-
-// Enum value maps for SupplyColour.
-var (
-	SupplyColour_name = map[int32]string{
-		0: "SUPPLY_COLOUR_UNSPECIFIED",
-		1: "SUPPLY_COLOUR_BLACK",
-		2: "SUPPLY_COLOUR_CYAN",
-		3: "SUPPLY_COLOUR_MAGENTA",
-		4: "SUPPLY_COLOUR_YELLOW",
-	}
-	SupplyColour_value = map[string]int32{
-		"SUPPLY_COLOUR_UNSPECIFIED": 0,
-		"SUPPLY_COLOUR_BLACK":       1,
-		"SUPPLY_COLOUR_CYAN":        2,
-		"SUPPLY_COLOUR_MAGENTA":     3,
-		"SUPPLY_COLOUR_YELLOW":      4,
-	}
-)
-
-func (x SupplyColour) Enum() *SupplyColour {
-	p := new(SupplyColour)
-	*p = x
-	return p
-}
-
-func (x SupplyColour) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (SupplyColour) Descriptor() protoreflect.EnumDescriptor {
-	return file_utsendt_portal_v1_supply_service_proto_enumTypes[1].Descriptor()
-}
-
-func (SupplyColour) Type() protoreflect.EnumType {
-	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[1]
-}
-
-func (x SupplyColour) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use SupplyColour.Descriptor instead.
-func (SupplyColour) EnumDescriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{1}
-}
-
 type OrderState int32
 
 const (
@@ -185,11 +129,11 @@ func (x OrderState) String() string {
 }
 
 func (OrderState) Descriptor() protoreflect.EnumDescriptor {
-	return file_utsendt_portal_v1_supply_service_proto_enumTypes[2].Descriptor()
+	return file_utsendt_portal_v1_supply_service_proto_enumTypes[1].Descriptor()
 }
 
 func (OrderState) Type() protoreflect.EnumType {
-	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[2]
+	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[1]
 }
 
 func (x OrderState) Number() protoreflect.EnumNumber {
@@ -198,7 +142,7 @@ func (x OrderState) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use OrderState.Descriptor instead.
 func (OrderState) EnumDescriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{2}
+	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{1}
 }
 
 type ForecastStatus int32
@@ -244,11 +188,11 @@ func (x ForecastStatus) String() string {
 }
 
 func (ForecastStatus) Descriptor() protoreflect.EnumDescriptor {
-	return file_utsendt_portal_v1_supply_service_proto_enumTypes[3].Descriptor()
+	return file_utsendt_portal_v1_supply_service_proto_enumTypes[2].Descriptor()
 }
 
 func (ForecastStatus) Type() protoreflect.EnumType {
-	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[3]
+	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[2]
 }
 
 func (x ForecastStatus) Number() protoreflect.EnumNumber {
@@ -257,7 +201,7 @@ func (x ForecastStatus) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ForecastStatus.Descriptor instead.
 func (ForecastStatus) EnumDescriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{3}
+	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{2}
 }
 
 type ForecastConfidence int32
@@ -296,11 +240,11 @@ func (x ForecastConfidence) String() string {
 }
 
 func (ForecastConfidence) Descriptor() protoreflect.EnumDescriptor {
-	return file_utsendt_portal_v1_supply_service_proto_enumTypes[4].Descriptor()
+	return file_utsendt_portal_v1_supply_service_proto_enumTypes[3].Descriptor()
 }
 
 func (ForecastConfidence) Type() protoreflect.EnumType {
-	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[4]
+	return &file_utsendt_portal_v1_supply_service_proto_enumTypes[3]
 }
 
 func (x ForecastConfidence) Number() protoreflect.EnumNumber {
@@ -309,7 +253,7 @@ func (x ForecastConfidence) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use ForecastConfidence.Descriptor instead.
 func (ForecastConfidence) EnumDescriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{4}
+	return file_utsendt_portal_v1_supply_service_proto_rawDescGZIP(), []int{3}
 }
 
 type ListSuppliesRequest struct {
@@ -2065,7 +2009,7 @@ var File_utsendt_portal_v1_supply_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\n" +
-	"&utsendt/portal/v1/supply_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"<\n" +
+	"&utsendt/portal/v1/supply_service.proto\x12\x11utsendt.portal.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a%utsendt/portal/v1/supply_colour.proto\"<\n" +
 	"\x13ListSuppliesRequest\x12%\n" +
 	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\"\xb3\x02\n" +
 	"\x14ListSuppliesResponse\x125\n" +
@@ -2239,13 +2183,7 @@ const file_utsendt_portal_v1_supply_service_proto_rawDesc = "" +
 	"\x17SUPPLY_KIND_WASTE_TONER\x10\x03\x12\x17\n" +
 	"\x13SUPPLY_KIND_STAPLES\x10\x04\x12\x15\n" +
 	"\x11SUPPLY_KIND_FUSER\x10\x05\x12\x15\n" +
-	"\x11SUPPLY_KIND_OTHER\x10\x06*\x93\x01\n" +
-	"\fSupplyColour\x12\x1d\n" +
-	"\x19SUPPLY_COLOUR_UNSPECIFIED\x10\x00\x12\x17\n" +
-	"\x13SUPPLY_COLOUR_BLACK\x10\x01\x12\x16\n" +
-	"\x12SUPPLY_COLOUR_CYAN\x10\x02\x12\x19\n" +
-	"\x15SUPPLY_COLOUR_MAGENTA\x10\x03\x12\x18\n" +
-	"\x14SUPPLY_COLOUR_YELLOW\x10\x04*\xa8\x01\n" +
+	"\x11SUPPLY_KIND_OTHER\x10\x06*\xa8\x01\n" +
 	"\n" +
 	"OrderState\x12\x1b\n" +
 	"\x17ORDER_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
@@ -2288,94 +2226,94 @@ func file_utsendt_portal_v1_supply_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_portal_v1_supply_service_proto_rawDescData
 }
 
-var file_utsendt_portal_v1_supply_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_utsendt_portal_v1_supply_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
 var file_utsendt_portal_v1_supply_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_utsendt_portal_v1_supply_service_proto_goTypes = []any{
 	(SupplyKind)(0),               // 0: utsendt.portal.v1.SupplyKind
-	(SupplyColour)(0),             // 1: utsendt.portal.v1.SupplyColour
-	(OrderState)(0),               // 2: utsendt.portal.v1.OrderState
-	(ForecastStatus)(0),           // 3: utsendt.portal.v1.ForecastStatus
-	(ForecastConfidence)(0),       // 4: utsendt.portal.v1.ForecastConfidence
-	(*ListSuppliesRequest)(nil),   // 5: utsendt.portal.v1.ListSuppliesRequest
-	(*ListSuppliesResponse)(nil),  // 6: utsendt.portal.v1.ListSuppliesResponse
-	(*Supply)(nil),                // 7: utsendt.portal.v1.Supply
-	(*LastOrdered)(nil),           // 8: utsendt.portal.v1.LastOrdered
-	(*OpenOrder)(nil),             // 9: utsendt.portal.v1.OpenOrder
-	(*DeliveryAddress)(nil),       // 10: utsendt.portal.v1.DeliveryAddress
-	(*OrderSupport)(nil),          // 11: utsendt.portal.v1.OrderSupport
-	(*OrderContact)(nil),          // 12: utsendt.portal.v1.OrderContact
-	(*OrderLineRequest)(nil),      // 13: utsendt.portal.v1.OrderLineRequest
-	(*PlaceOrderRequest)(nil),     // 14: utsendt.portal.v1.PlaceOrderRequest
-	(*PlaceOrderResponse)(nil),    // 15: utsendt.portal.v1.PlaceOrderResponse
-	(*ListOrdersRequest)(nil),     // 16: utsendt.portal.v1.ListOrdersRequest
-	(*ListOrdersResponse)(nil),    // 17: utsendt.portal.v1.ListOrdersResponse
-	(*GetOrderRequest)(nil),       // 18: utsendt.portal.v1.GetOrderRequest
-	(*GetOrderResponse)(nil),      // 19: utsendt.portal.v1.GetOrderResponse
-	(*Order)(nil),                 // 20: utsendt.portal.v1.Order
-	(*OrderLine)(nil),             // 21: utsendt.portal.v1.OrderLine
-	(*GetForecastRequest)(nil),    // 22: utsendt.portal.v1.GetForecastRequest
-	(*GetForecastResponse)(nil),   // 23: utsendt.portal.v1.GetForecastResponse
-	(*ListForecastsRequest)(nil),  // 24: utsendt.portal.v1.ListForecastsRequest
-	(*ListForecastsResponse)(nil), // 25: utsendt.portal.v1.ListForecastsResponse
-	(*TonerForecast)(nil),         // 26: utsendt.portal.v1.TonerForecast
-	(*ForecastStep)(nil),          // 27: utsendt.portal.v1.ForecastStep
-	nil,                           // 28: utsendt.portal.v1.ForecastStep.ParamsEntry
+	(OrderState)(0),               // 1: utsendt.portal.v1.OrderState
+	(ForecastStatus)(0),           // 2: utsendt.portal.v1.ForecastStatus
+	(ForecastConfidence)(0),       // 3: utsendt.portal.v1.ForecastConfidence
+	(*ListSuppliesRequest)(nil),   // 4: utsendt.portal.v1.ListSuppliesRequest
+	(*ListSuppliesResponse)(nil),  // 5: utsendt.portal.v1.ListSuppliesResponse
+	(*Supply)(nil),                // 6: utsendt.portal.v1.Supply
+	(*LastOrdered)(nil),           // 7: utsendt.portal.v1.LastOrdered
+	(*OpenOrder)(nil),             // 8: utsendt.portal.v1.OpenOrder
+	(*DeliveryAddress)(nil),       // 9: utsendt.portal.v1.DeliveryAddress
+	(*OrderSupport)(nil),          // 10: utsendt.portal.v1.OrderSupport
+	(*OrderContact)(nil),          // 11: utsendt.portal.v1.OrderContact
+	(*OrderLineRequest)(nil),      // 12: utsendt.portal.v1.OrderLineRequest
+	(*PlaceOrderRequest)(nil),     // 13: utsendt.portal.v1.PlaceOrderRequest
+	(*PlaceOrderResponse)(nil),    // 14: utsendt.portal.v1.PlaceOrderResponse
+	(*ListOrdersRequest)(nil),     // 15: utsendt.portal.v1.ListOrdersRequest
+	(*ListOrdersResponse)(nil),    // 16: utsendt.portal.v1.ListOrdersResponse
+	(*GetOrderRequest)(nil),       // 17: utsendt.portal.v1.GetOrderRequest
+	(*GetOrderResponse)(nil),      // 18: utsendt.portal.v1.GetOrderResponse
+	(*Order)(nil),                 // 19: utsendt.portal.v1.Order
+	(*OrderLine)(nil),             // 20: utsendt.portal.v1.OrderLine
+	(*GetForecastRequest)(nil),    // 21: utsendt.portal.v1.GetForecastRequest
+	(*GetForecastResponse)(nil),   // 22: utsendt.portal.v1.GetForecastResponse
+	(*ListForecastsRequest)(nil),  // 23: utsendt.portal.v1.ListForecastsRequest
+	(*ListForecastsResponse)(nil), // 24: utsendt.portal.v1.ListForecastsResponse
+	(*TonerForecast)(nil),         // 25: utsendt.portal.v1.TonerForecast
+	(*ForecastStep)(nil),          // 26: utsendt.portal.v1.ForecastStep
+	nil,                           // 27: utsendt.portal.v1.ForecastStep.ParamsEntry
+	(SupplyColour)(0),             // 28: utsendt.portal.v1.SupplyColour
 	(*timestamppb.Timestamp)(nil), // 29: google.protobuf.Timestamp
 }
 var file_utsendt_portal_v1_supply_service_proto_depIdxs = []int32{
-	7,  // 0: utsendt.portal.v1.ListSuppliesResponse.supplies:type_name -> utsendt.portal.v1.Supply
-	10, // 1: utsendt.portal.v1.ListSuppliesResponse.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
-	11, // 2: utsendt.portal.v1.ListSuppliesResponse.support:type_name -> utsendt.portal.v1.OrderSupport
+	6,  // 0: utsendt.portal.v1.ListSuppliesResponse.supplies:type_name -> utsendt.portal.v1.Supply
+	9,  // 1: utsendt.portal.v1.ListSuppliesResponse.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
+	10, // 2: utsendt.portal.v1.ListSuppliesResponse.support:type_name -> utsendt.portal.v1.OrderSupport
 	0,  // 3: utsendt.portal.v1.Supply.kind:type_name -> utsendt.portal.v1.SupplyKind
-	1,  // 4: utsendt.portal.v1.Supply.colour:type_name -> utsendt.portal.v1.SupplyColour
-	8,  // 5: utsendt.portal.v1.Supply.last_ordered:type_name -> utsendt.portal.v1.LastOrdered
-	9,  // 6: utsendt.portal.v1.Supply.open_orders:type_name -> utsendt.portal.v1.OpenOrder
+	28, // 4: utsendt.portal.v1.Supply.colour:type_name -> utsendt.portal.v1.SupplyColour
+	7,  // 5: utsendt.portal.v1.Supply.last_ordered:type_name -> utsendt.portal.v1.LastOrdered
+	8,  // 6: utsendt.portal.v1.Supply.open_orders:type_name -> utsendt.portal.v1.OpenOrder
 	29, // 7: utsendt.portal.v1.LastOrdered.placed_at:type_name -> google.protobuf.Timestamp
-	2,  // 8: utsendt.portal.v1.LastOrdered.state:type_name -> utsendt.portal.v1.OrderState
+	1,  // 8: utsendt.portal.v1.LastOrdered.state:type_name -> utsendt.portal.v1.OrderState
 	29, // 9: utsendt.portal.v1.OpenOrder.placed_at:type_name -> google.protobuf.Timestamp
-	2,  // 10: utsendt.portal.v1.OpenOrder.state:type_name -> utsendt.portal.v1.OrderState
-	13, // 11: utsendt.portal.v1.PlaceOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
-	12, // 12: utsendt.portal.v1.PlaceOrderRequest.contact:type_name -> utsendt.portal.v1.OrderContact
-	20, // 13: utsendt.portal.v1.PlaceOrderResponse.order:type_name -> utsendt.portal.v1.Order
-	9,  // 14: utsendt.portal.v1.PlaceOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	11, // 15: utsendt.portal.v1.PlaceOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
-	2,  // 16: utsendt.portal.v1.ListOrdersRequest.states:type_name -> utsendt.portal.v1.OrderState
-	20, // 17: utsendt.portal.v1.ListOrdersResponse.orders:type_name -> utsendt.portal.v1.Order
-	20, // 18: utsendt.portal.v1.GetOrderResponse.order:type_name -> utsendt.portal.v1.Order
-	9,  // 19: utsendt.portal.v1.GetOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
-	11, // 20: utsendt.portal.v1.GetOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
-	2,  // 21: utsendt.portal.v1.Order.state:type_name -> utsendt.portal.v1.OrderState
-	21, // 22: utsendt.portal.v1.Order.lines:type_name -> utsendt.portal.v1.OrderLine
-	10, // 23: utsendt.portal.v1.Order.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
-	12, // 24: utsendt.portal.v1.Order.contact:type_name -> utsendt.portal.v1.OrderContact
+	1,  // 10: utsendt.portal.v1.OpenOrder.state:type_name -> utsendt.portal.v1.OrderState
+	12, // 11: utsendt.portal.v1.PlaceOrderRequest.lines:type_name -> utsendt.portal.v1.OrderLineRequest
+	11, // 12: utsendt.portal.v1.PlaceOrderRequest.contact:type_name -> utsendt.portal.v1.OrderContact
+	19, // 13: utsendt.portal.v1.PlaceOrderResponse.order:type_name -> utsendt.portal.v1.Order
+	8,  // 14: utsendt.portal.v1.PlaceOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
+	10, // 15: utsendt.portal.v1.PlaceOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
+	1,  // 16: utsendt.portal.v1.ListOrdersRequest.states:type_name -> utsendt.portal.v1.OrderState
+	19, // 17: utsendt.portal.v1.ListOrdersResponse.orders:type_name -> utsendt.portal.v1.Order
+	19, // 18: utsendt.portal.v1.GetOrderResponse.order:type_name -> utsendt.portal.v1.Order
+	8,  // 19: utsendt.portal.v1.GetOrderResponse.similar_orders:type_name -> utsendt.portal.v1.OpenOrder
+	10, // 20: utsendt.portal.v1.GetOrderResponse.support:type_name -> utsendt.portal.v1.OrderSupport
+	1,  // 21: utsendt.portal.v1.Order.state:type_name -> utsendt.portal.v1.OrderState
+	20, // 22: utsendt.portal.v1.Order.lines:type_name -> utsendt.portal.v1.OrderLine
+	9,  // 23: utsendt.portal.v1.Order.delivery_address:type_name -> utsendt.portal.v1.DeliveryAddress
+	11, // 24: utsendt.portal.v1.Order.contact:type_name -> utsendt.portal.v1.OrderContact
 	29, // 25: utsendt.portal.v1.Order.placed_at:type_name -> google.protobuf.Timestamp
 	29, // 26: utsendt.portal.v1.Order.picked_at:type_name -> google.protobuf.Timestamp
 	29, // 27: utsendt.portal.v1.Order.shipped_at:type_name -> google.protobuf.Timestamp
 	29, // 28: utsendt.portal.v1.Order.delivered_at:type_name -> google.protobuf.Timestamp
 	29, // 29: utsendt.portal.v1.Order.cancelled_at:type_name -> google.protobuf.Timestamp
-	26, // 30: utsendt.portal.v1.GetForecastResponse.forecasts:type_name -> utsendt.portal.v1.TonerForecast
-	26, // 31: utsendt.portal.v1.ListForecastsResponse.forecasts:type_name -> utsendt.portal.v1.TonerForecast
-	1,  // 32: utsendt.portal.v1.TonerForecast.colour:type_name -> utsendt.portal.v1.SupplyColour
-	3,  // 33: utsendt.portal.v1.TonerForecast.status:type_name -> utsendt.portal.v1.ForecastStatus
+	25, // 30: utsendt.portal.v1.GetForecastResponse.forecasts:type_name -> utsendt.portal.v1.TonerForecast
+	25, // 31: utsendt.portal.v1.ListForecastsResponse.forecasts:type_name -> utsendt.portal.v1.TonerForecast
+	28, // 32: utsendt.portal.v1.TonerForecast.colour:type_name -> utsendt.portal.v1.SupplyColour
+	2,  // 33: utsendt.portal.v1.TonerForecast.status:type_name -> utsendt.portal.v1.ForecastStatus
 	29, // 34: utsendt.portal.v1.TonerForecast.runs_out_at:type_name -> google.protobuf.Timestamp
 	29, // 35: utsendt.portal.v1.TonerForecast.earliest:type_name -> google.protobuf.Timestamp
 	29, // 36: utsendt.portal.v1.TonerForecast.latest:type_name -> google.protobuf.Timestamp
-	4,  // 37: utsendt.portal.v1.TonerForecast.confidence:type_name -> utsendt.portal.v1.ForecastConfidence
-	27, // 38: utsendt.portal.v1.TonerForecast.steps:type_name -> utsendt.portal.v1.ForecastStep
-	9,  // 39: utsendt.portal.v1.TonerForecast.open_order:type_name -> utsendt.portal.v1.OpenOrder
-	28, // 40: utsendt.portal.v1.ForecastStep.params:type_name -> utsendt.portal.v1.ForecastStep.ParamsEntry
-	5,  // 41: utsendt.portal.v1.SupplyService.ListSupplies:input_type -> utsendt.portal.v1.ListSuppliesRequest
-	14, // 42: utsendt.portal.v1.SupplyService.PlaceOrder:input_type -> utsendt.portal.v1.PlaceOrderRequest
-	16, // 43: utsendt.portal.v1.SupplyService.ListOrders:input_type -> utsendt.portal.v1.ListOrdersRequest
-	18, // 44: utsendt.portal.v1.SupplyService.GetOrder:input_type -> utsendt.portal.v1.GetOrderRequest
-	22, // 45: utsendt.portal.v1.SupplyService.GetForecast:input_type -> utsendt.portal.v1.GetForecastRequest
-	24, // 46: utsendt.portal.v1.SupplyService.ListForecasts:input_type -> utsendt.portal.v1.ListForecastsRequest
-	6,  // 47: utsendt.portal.v1.SupplyService.ListSupplies:output_type -> utsendt.portal.v1.ListSuppliesResponse
-	15, // 48: utsendt.portal.v1.SupplyService.PlaceOrder:output_type -> utsendt.portal.v1.PlaceOrderResponse
-	17, // 49: utsendt.portal.v1.SupplyService.ListOrders:output_type -> utsendt.portal.v1.ListOrdersResponse
-	19, // 50: utsendt.portal.v1.SupplyService.GetOrder:output_type -> utsendt.portal.v1.GetOrderResponse
-	23, // 51: utsendt.portal.v1.SupplyService.GetForecast:output_type -> utsendt.portal.v1.GetForecastResponse
-	25, // 52: utsendt.portal.v1.SupplyService.ListForecasts:output_type -> utsendt.portal.v1.ListForecastsResponse
+	3,  // 37: utsendt.portal.v1.TonerForecast.confidence:type_name -> utsendt.portal.v1.ForecastConfidence
+	26, // 38: utsendt.portal.v1.TonerForecast.steps:type_name -> utsendt.portal.v1.ForecastStep
+	8,  // 39: utsendt.portal.v1.TonerForecast.open_order:type_name -> utsendt.portal.v1.OpenOrder
+	27, // 40: utsendt.portal.v1.ForecastStep.params:type_name -> utsendt.portal.v1.ForecastStep.ParamsEntry
+	4,  // 41: utsendt.portal.v1.SupplyService.ListSupplies:input_type -> utsendt.portal.v1.ListSuppliesRequest
+	13, // 42: utsendt.portal.v1.SupplyService.PlaceOrder:input_type -> utsendt.portal.v1.PlaceOrderRequest
+	15, // 43: utsendt.portal.v1.SupplyService.ListOrders:input_type -> utsendt.portal.v1.ListOrdersRequest
+	17, // 44: utsendt.portal.v1.SupplyService.GetOrder:input_type -> utsendt.portal.v1.GetOrderRequest
+	21, // 45: utsendt.portal.v1.SupplyService.GetForecast:input_type -> utsendt.portal.v1.GetForecastRequest
+	23, // 46: utsendt.portal.v1.SupplyService.ListForecasts:input_type -> utsendt.portal.v1.ListForecastsRequest
+	5,  // 47: utsendt.portal.v1.SupplyService.ListSupplies:output_type -> utsendt.portal.v1.ListSuppliesResponse
+	14, // 48: utsendt.portal.v1.SupplyService.PlaceOrder:output_type -> utsendt.portal.v1.PlaceOrderResponse
+	16, // 49: utsendt.portal.v1.SupplyService.ListOrders:output_type -> utsendt.portal.v1.ListOrdersResponse
+	18, // 50: utsendt.portal.v1.SupplyService.GetOrder:output_type -> utsendt.portal.v1.GetOrderResponse
+	22, // 51: utsendt.portal.v1.SupplyService.GetForecast:output_type -> utsendt.portal.v1.GetForecastResponse
+	24, // 52: utsendt.portal.v1.SupplyService.ListForecasts:output_type -> utsendt.portal.v1.ListForecastsResponse
 	47, // [47:53] is the sub-list for method output_type
 	41, // [41:47] is the sub-list for method input_type
 	41, // [41:41] is the sub-list for extension type_name
@@ -2388,6 +2326,7 @@ func file_utsendt_portal_v1_supply_service_proto_init() {
 	if File_utsendt_portal_v1_supply_service_proto != nil {
 		return
 	}
+	file_utsendt_portal_v1_supply_colour_proto_init()
 	file_utsendt_portal_v1_supply_service_proto_msgTypes[2].OneofWrappers = []any{}
 	file_utsendt_portal_v1_supply_service_proto_msgTypes[9].OneofWrappers = []any{}
 	file_utsendt_portal_v1_supply_service_proto_msgTypes[15].OneofWrappers = []any{}
@@ -2397,7 +2336,7 @@ func file_utsendt_portal_v1_supply_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_supply_service_proto_rawDesc), len(file_utsendt_portal_v1_supply_service_proto_rawDesc)),
-			NumEnums:      5,
+			NumEnums:      4,
 			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
