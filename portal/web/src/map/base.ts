@@ -1,6 +1,9 @@
 import type { Map as MapLibre, StyleSpecification } from 'maplibre-gl'
 import { colours } from './colours'
 
+/** The coast is right to some hundreds of metres: from the first of these zooms on it fades, and at the second it is gone. */
+const [fades, gone] = [10.5, 12]
+
 /** Land and sea in the page's colours. No roads and no tiles: nothing is fetched from elsewhere, and nothing made up. */
 export function baseStyle(land: GeoJSON.FeatureCollection): StyleSpecification {
   const colour = colours()
@@ -8,9 +11,12 @@ export function baseStyle(land: GeoJSON.FeatureCollection): StyleSpecification {
     version: 8,
     sources: { land: { type: 'geojson', data: land, tolerance: 0.2, attribution: 'Natural Earth' } },
     layers: [
-      { id: 'sea', type: 'background', paint: { 'background-color': colour('map-sea') } },
+      {
+        id: 'sea', type: 'background',
+        paint: { 'background-color': ['interpolate', ['linear'], ['zoom'], fades, colour('map-sea'), gone, colour('map-land')] },
+      },
       { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colour('map-land'), 'fill-antialias': true } },
-      { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': colour('map-coast'), 'line-width': 0.8 } },
+      { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': colour('map-coast'), 'line-width': 0.8, 'line-opacity': ['interpolate', ['linear'], ['zoom'], fades, 1, gone, 0] } },
     ],
   }
 }
