@@ -31,6 +31,13 @@ export default defineConfig({
       output: {
         // The service worker must keep its address and stand at the root, so that its scope is the whole site.
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        // What every page needs comes in two files, not in thirty small ones: each costs a way to the server and back.
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /node_modules\/(svelte|@connectrpc|@bufbuild)\// },
+            { name: 'kit', test: /\/src\/(api|components|i18n\/[a-z.]+\.ts|door\/Door\.|session\/(Gate|SignIn|session|clients|passkey)|push\/push\.)/ },
+          ],
+        },
       },
     },
   },
