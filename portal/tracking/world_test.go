@@ -9,11 +9,14 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/uptrace/bun"
 
 	"utsendt/dispatch"
 	"utsendt/dispatch/dispatchtest"
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
+	"utsendt/internal/postgres/pgtest"
 	"utsendt/portal/tracking"
 )
 
@@ -24,11 +27,15 @@ type world struct {
 	request *dispatch.Request
 	// colleague is of the same company but follows nothing; stranger is of another.
 	colleague, stranger, technician identity.Actor
+	// asked counts what the database is asked.
+	asked *counter
 }
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{World: dispatchtest.New(t, dispatchtest.Streams(20*time.Millisecond, time.Hour))}
+	clock, asked := dispatchtest.NewClock(dispatchtest.Start), new(counter)
+	db := pgtest.Open(t, postgres.Config{Clock: clock.Now, Hooks: []bun.QueryHook{asked}})
+	w := &world{World: dispatchtest.On(t, db, clock, dispatchtest.Streams(20*time.Millisecond, time.Hour)), asked: asked}
 	w.links = tracking.New(tracking.Config{DB: w.DB, Dispatch: w.Service, Bus: w.Bus, BaseURL: "https://utsendt.example"})
 	w.request = w.Open(t)
 	w.follows(t, w.Customer, w.request.Device.ID)
