@@ -115,6 +115,7 @@ test('what the office did meanwhile is told, and holds nothing up', { timeout: 6
     await press(news, 'Understood')
     await news.waitFor({ state: 'detached' })
     await page.goto('/tech/changes')
+    await page.locator('[data-change="refused"]').nth(1).waitFor() // they are read from the phone's store
     assert.equal(await page.locator('[data-change="refused"]').count(), 2)
     await job.office('dispatch.v1.DispatchService/Cancel', { operationId: randomUUID(), requestId: job.id, reason: 'The test is over.' })
   } finally {
