@@ -47,3 +47,9 @@ export async function endJobs() {
     await office('dispatch.v1.DispatchService/Cancel', { operationId: randomUUID(), requestId: job.requestId, reason: 'The test is over.' })
   }
 }
+
+/** The technician's day has not begun. */
+export async function goOffDuty() {
+  const technician = await callerFor('TECHNICIAN')
+  await technician('mobile.v1.MobileService/SetDuty', { operation: { id: randomUUID() }, onDuty: false })
+}

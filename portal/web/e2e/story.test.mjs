@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { callerFor } from './api.mjs'
 import { enter, newPerson, signIn, startBrowser } from './browser.mjs'
-import { endJobs } from './jobs.mjs'
+import { endJobs, goOffDuty } from './jobs.mjs'
 import { draw } from './phone.mjs'
 
 let session
@@ -15,6 +15,7 @@ after(() => session?.close())
 
 test('a request goes from the click to the signature, partly without cover, and the open pages follow', { timeout: 120_000 }, async () => {
   await endJobs()
+  await goOffDuty()
   const customer = await newPerson(session.browser, { language: 'nb' })
   const door = await newPerson(session.browser, { language: 'en', width: 390, height: 844 })
   const office = await newPerson(session.browser)
@@ -25,8 +26,7 @@ test('a request goes from the click to the signature, partly without cover, and 
   try {
     await phone.goto('/tech/')
     await enter(phone, signIn('TECHNICIAN'))
-    await phone.locator('[data-position]').waitFor()
-    if (await phone.getByRole('button', { name: 'Go on duty' }).count()) await press('Go on duty')
+    await press('Go on duty')
     await phone.locator('[data-position="on"]').waitFor()
     const name = (await phone.getByRole('heading', { level: 1 }).innerText()).replace('Hello, ', '')
 
