@@ -10,12 +10,13 @@ import { session } from '../session/session.svelte'
 import { sessions } from '../session/clients'
 import { sendEntry } from './calls'
 import { mobile } from './clients'
+import { dutyOf } from './duty/duty'
 import { Drafts } from './complete/drafts.svelte'
 import { Book } from './jobs/book.svelte'
 import { dayOf } from './jobs/overlay'
 import { Fixes } from './position/fixes'
 import { Reporting } from './position/reporting.svelte'
-import { positions } from './position/sources'
+import { onPermission, positions } from './position/sources'
 import type { Entry } from './queue/entry'
 import { noJob } from './queue/entry'
 import { Files } from './queue/files.svelte'
@@ -37,11 +38,11 @@ export class Phone {
   /** Another technician is signed in in this browser: what the server says is not this person's. */
   elsewhere = $state(false)
   readonly day = $derived.by(() => dayOf(this.book.jobs ?? [], this.queue.entries, this.book.heardAt))
-  /** On duty by what was pressed last, else by what the server said. */
-  readonly onDuty = $derived.by(() => {
-    const pressed = this.queue.waiting.filter((one) => one.step === 'go_on_duty' || one.step === 'go_off_duty').at(-1)
-    return pressed ? pressed.step === 'go_on_duty' : (this.book.me?.onDuty ?? false)
-  })
+  /** On duty by what was pressed last, else by what the server said last; unknown before it has said anything. */
+  readonly duty = $derived.by(() => dutyOf(this.queue.waiting, this.book.me))
+  readonly onDuty = $derived(this.duty === 'on')
+  /** Nothing is known of the duty, and nobody is there to tell: it can be begun all the same. */
+  readonly dutyUntold = $derived(this.duty === 'unknown' && this.line !== 'connecting' && this.line !== 'live')
   private stream: Stream | undefined
   private ends: (() => void)[] = []
   private readonly channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('utsendt-phone')
@@ -111,6 +112,7 @@ export class Phone {
       () => window.removeEventListener('online', retry),
       () => document.removeEventListener('visibilitychange', retry),
       () => this.channel?.close(),
+      onPermission(() => this.reporting.now()),
       session.onResumed(() => {
         this.refused = undefined
         this.stream?.resume()

@@ -5,6 +5,7 @@ import { GuideArticleSchema } from '../../gen/utsendt/mobile/v1/guide_pb.js'
 import type { Job, Me } from '../../gen/utsendt/mobile/v1/mobile_service_pb.js'
 import { JobSchema, ListJobsResponseSchema, MeSchema } from '../../gen/utsendt/mobile/v1/mobile_service_pb.js'
 import type { PhoneStore } from '../store/store'
+import { isBefore } from '../duty/duty'
 import { isFull, keyOf } from '../store/store'
 
 /** Messages are kept as the server sent them, with when that was. */
@@ -64,7 +65,9 @@ export class Book {
     this.guides = guides
   }
 
+  /** The stream and the answers to presses come by different ways: what was said earlier does not undo what was said later. */
   async takeMe(me: Me): Promise<void> {
+    if (isBefore(me, this.me)) return
     this.me = me
     await this.save('me', MeSchema, me)
   }

@@ -44,13 +44,19 @@ export interface Sources {
 /** The server takes so many at once. */
 const batch = 500
 
+/** The first wait after something went wrong that may right itself, in milliseconds; doubled for each further one, up to the pace. */
+const soon = 3000
+
 /**
  * Reports the position while on duty, as often as the server says, and never otherwise. A fix that does not get through is kept on the
  * phone and goes with the next, in batches, oldest first. Between two fixes the receiver is off.
  */
 export class Reporting {
-  /** off: not on duty; starting: no fix yet; on: reported lately; unsent: fixes wait; hidden: out of sight; denied, failed: no fix. */
-  status = $state<'off' | 'starting' | 'on' | 'unsent' | 'hidden' | 'denied' | 'failed'>('off')
+  /**
+   * off: not on duty; starting: no fix yet; on: reported lately; unsent: fixes wait; hidden: out of sight; asking: the browser's question
+   * is open; denied, failed: no fix.
+   */
+  status = $state<'off' | 'starting' | 'on' | 'unsent' | 'hidden' | 'asking' | 'denied' | 'failed'>('off')
   accuracyMetres = $state<number>()
   reportedAt = $state<number>()
   waiting = $state(0)
@@ -63,7 +69,9 @@ export class Reporting {
   private everyMs = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private round = 0
-  private busy = false
+  /** The round that is at work; 0 when none is. */
+  private busy = 0
+  private failures = 0
 
   constructor(
     private readonly sources: Sources,
@@ -99,7 +107,7 @@ export class Reporting {
 
   /** Takes and sends one now: the page is seen again, there is cover again, or the person has changed a permission. */
   now(): void {
-    if (this.status === 'off' || this.busy) return
+    if (this.status === 'off' || this.busy === this.round) return
     clearTimeout(this.timer)
     void this.step(++this.round)
   }
@@ -117,7 +125,8 @@ export class Reporting {
   }
 
   private async step(round: number): Promise<void> {
-    this.busy = true
+    this.busy = round
+    let again = false
     try {
       await this.fixes.load()
       if (round !== this.round) return
@@ -128,14 +137,20 @@ export class Reporting {
       const { coords } = await this.sources.locate(this.exact)
       if (round !== this.round) return
       this.take(coords)
-      await this.flush(round)
+      again = await this.flush(round)
     } catch (error) {
       if (round !== this.round) return
-      this.status = (error as { code?: number }).code === 1 ? 'denied' : 'failed'
+      const { code } = error as { code?: unknown }
+      this.status = code === 1 ? 'denied' : code === 'asking' ? 'asking' : 'failed'
+      again = this.status === 'failed'
     } finally {
-      this.busy = false
+      if (this.busy === round) this.busy = 0
     }
-    if (round === this.round) this.timer = setTimeout(() => void this.step(round), this.everyMs)
+    if (round !== this.round) return
+    this.failures = again ? this.failures + 1 : 0
+    // The pace may be minutes: whoever has just come on duty must not be without a position for so long because one attempt failed.
+    const wait = again ? Math.min(this.everyMs, soon * 2 ** (this.failures - 1)) : this.everyMs
+    this.timer = setTimeout(() => void this.step(round), wait)
   }
 
   private take(coords: GeolocationCoordinates): void {
@@ -161,22 +176,26 @@ export class Reporting {
     }
   }
 
-  private async flush(round: number): Promise<void> {
+  /** Gives whether it should be tried again soon. Without cover it should not: whoever hears of cover calls now. */
+  private async flush(round: number): Promise<boolean> {
+    let again = false
     try {
       if (this.sources.offline()) throw new TypeError('offline')
       await this.sendWaiting()
-      if (round !== this.round) return
+      if (round !== this.round) return false
       this.reportedAt = this.sources.now()
       this.problem = undefined
       this.status = 'on'
     } catch (error) {
-      if (round !== this.round) return
+      if (round !== this.round) return false
       this.problem = problemOf(error)
       this.status = 'unsent'
+      again = !this.problem.unreachable
       // A batch that is refused as a whole will be refused again.
       if (this.problem.code === Code.InvalidArgument || this.problem.code === Code.FailedPrecondition) await this.fixes.forget(batch)
       else await this.fixes.keep()
     }
     this.waiting = this.fixes.count
+    return again
   }
 }

@@ -12,11 +12,18 @@ const place = { coords: { latitude: 60, longitude: 10, accuracy: 8, speed: null,
 
 function start(store = new MemoryStore()) {
   const batches: Fix[][] = []
-  const world = { failure: undefined as unknown, everyMs: undefined as number | undefined, located: 0, hidden: false, offline: false }
+  const world = {
+    failure: undefined as unknown,
+    everyMs: undefined as number | undefined,
+    located: 0,
+    hidden: false,
+    offline: false,
+    locate: async () => place,
+  }
   const reporting = new Reporting({
     locate: async () => {
       world.located++
-      return place
+      return world.locate()
     },
     report: async (fixes) => {
       if (world.failure) throw world.failure
@@ -125,6 +132,52 @@ it('asks for nothing while the page is out of sight, and at once when it is seen
   expect(reporting.status).toBe('hidden')
   world.hidden = false
   reporting.now()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('on')
+})
+
+it('tries again soon when the first attempt fails, though the pace is minutes', async () => {
+  const { reporting, world, batches } = start()
+  const failures: unknown[] = [{ code: 3 }, { code: 2 }]
+  world.locate = async () => {
+    const failure = failures.shift()
+    if (failure) throw failure
+    return place
+  }
+  world.failure = new ConnectError('the other server has not heard of the duty', Code.FailedPrecondition)
+  reporting.pace(300_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('failed')
+  await vi.advanceTimersByTimeAsync(9_000)
+  expect(reporting.status).toBe('unsent')
+  world.failure = undefined
+  await vi.advanceTimersByTimeAsync(12_000)
+  expect(reporting.status).toBe('on')
+  expect(batches).toHaveLength(1)
+  await vi.advanceTimersByTimeAsync(299_000)
+  expect(batches).toHaveLength(1)
+})
+
+it('is not held up by a browser that never answers, and goes on at once when the person has', async () => {
+  const { reporting, world } = start()
+  world.locate = () => Promise.reject({ code: 'asking' })
+  reporting.pace(300_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('asking')
+  world.locate = async () => place
+  reporting.now()
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('on')
+})
+
+it('begins anew on duty while an attempt of the duty before has not ended', async () => {
+  const { reporting, world } = start()
+  world.locate = () => new Promise(() => {})
+  reporting.pace(300_000)
+  await vi.advanceTimersByTimeAsync(0)
+  reporting.pace(undefined)
+  world.locate = async () => place
+  reporting.pace(300_000)
   await vi.advanceTimersByTimeAsync(0)
   expect(reporting.status).toBe('on')
 })
