@@ -4,11 +4,29 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"utsendt/internal/identity"
 )
 
 // SessionCookie is the name of the cookie that carries a browser's token.
 const SessionCookie = "utsendt_session"
+
+// PersonHeader names the person, by id, whom the caller believes the session to be of. Two people who use one browser share
+// its cookie: a tab that the first left open would act as the second. A call that says whom it is for is refused, with the
+// reason session_of_another, when the session is another's: unary calls and streams alike, before any of the body is read.
+// A call without the header is its session's.
+const PersonHeader = "Utsendt-Person"
+
+// meant reports that the caller names nobody, or the actor. Whatever else stands there, also what is no id, is another.
+func meant(header http.Header, actor identity.Actor) bool {
+	for _, name := range header.Values(PersonHeader) {
+		if id, err := uuid.Parse(name); err != nil || id != actor.PersonID {
+			return false
+		}
+	}
+	return true
+}
 
 // SetSessionCookie lets the browser keep the token: out of reach of scripts, sent to us alone, and only
 // over TLS where we are served so. It may stay as long as the longest session; the server knows when the

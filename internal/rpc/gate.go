@@ -65,6 +65,8 @@ func (g *gate) admit(ctx context.Context, procedure string, header http.Header) 
 	}
 	actor, _, err := g.people.Authenticate(ctx, token, ClientFrom(ctx).Address)
 	switch {
+	case err == nil && !meant(header, actor):
+		return ctx, fault.NewUnauthenticated("session_of_another", "Somebody else is signed in here now. Nothing was done.")
 	case err == nil:
 		ctx = identity.WithActor(ctx, actor)
 	case rule.open && fault.KindOf(err) == fault.Unauthenticated:

@@ -132,31 +132,38 @@ func (s *Server) Phone(t testing.TB, userID string, options ...connect.ClientOpt
 
 // Bearer has clients that carry a token.
 func (s *Server) Bearer(t testing.TB, token string, options ...connect.ClientOption) *Person {
-	p := s.person(HTTP2(t), append(options, connect.WithInterceptors(bearer(token)))...)
+	p := s.person(HTTP2(t), append(options, connect.WithInterceptors(Header{"Authorization": "Bearer " + token}))...)
 	p.Token = token
 	return p
 }
 
-type bearer string
+// Header puts fields into every call and stream.
+type Header map[string]string
 
-func (b bearer) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
+func (h Header) WrapUnary(next connect.UnaryFunc) connect.UnaryFunc {
 	return func(ctx context.Context, req connect.AnyRequest) (connect.AnyResponse, error) {
 		if req.Spec().IsClient {
-			req.Header().Set("Authorization", "Bearer "+string(b))
+			h.put(req.Header())
 		}
 		return next(ctx, req)
 	}
 }
 
-func (b bearer) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
+func (h Header) WrapStreamingClient(next connect.StreamingClientFunc) connect.StreamingClientFunc {
 	return func(ctx context.Context, spec connect.Spec) connect.StreamingClientConn {
 		conn := next(ctx, spec)
-		conn.RequestHeader().Set("Authorization", "Bearer "+string(b))
+		h.put(conn.RequestHeader())
 		return conn
 	}
 }
 
-func (b bearer) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
+func (h Header) put(header http.Header) {
+	for name, value := range h {
+		header.Set(name, value)
+	}
+}
+
+func (h Header) WrapStreamingHandler(next connect.StreamingHandlerFunc) connect.StreamingHandlerFunc {
 	return next
 }
 

@@ -15,6 +15,21 @@ export function onSignedOut(handler: () => void): void {
   whenSignedOut = handler
 }
 
+let person: () => string | undefined = () => undefined
+let whenAnother: () => void = () => {}
+
+/**
+ * Says whose page this is. The tabs of a browser share one cookie: what a page asks for one person is refused by the server
+ * when the session is another's by now, and then onAnother is called.
+ */
+export function actAs(who: () => string | undefined, onAnother: () => void): void {
+  person = who
+  whenAnother = onAnother
+}
+
+/** Who asks who is signed in, or signs in, takes the session as it is. */
+const takesAny = /^(SignIn|BeginSignIn|FinishSignIn|GetMe)$/
+
 /** Milliseconds before each further attempt to read something. */
 const again = [400, 1200]
 
@@ -27,6 +42,7 @@ async function* listened<T>(messages: AsyncIterable<T>, signal: AbortSignal): As
     }
   } catch (error) {
     if (!signal.aborted && !refusals.has(ConnectError.from(error).code)) connection.lost()
+    if (problemOf(error).reason === 'session_of_another') whenAnother()
     throw error
   }
 }
@@ -34,6 +50,8 @@ async function* listened<T>(messages: AsyncIterable<T>, signal: AbortSignal): As
 const watch: Interceptor = (next) => async (request) => {
   // Errors come in the language of the page, whatever the browser's own is.
   request.header.set('Accept-Language', language())
+  const who = person()
+  if (who && !takesAny.test(request.method.name)) request.header.set('Utsendt-Person', who)
   // What only reads is asked again when a server that is being restarted does not answer. A change is its page's affair.
   const mayRepeat = !request.stream && request.method.idempotency === Idempotency.NO_SIDE_EFFECTS
   for (let attempt = 0; ; attempt++) {
@@ -43,10 +61,14 @@ const watch: Interceptor = (next) => async (request) => {
       connection.heard()
       return response.stream ? { ...response, message: listened(response.message, request.signal) } : response
     } catch (error) {
+      const problem = problemOf(error)
+      if (problem.reason === 'session_of_another') {
+        whenAnother()
+        throw error
+      }
       // A wrong password at SignIn is Unauthenticated too, and ends no session.
       if (ConnectError.from(error).code === Code.Unauthenticated && !/SignIn$/.test(request.method.name)) whenSignedOut()
       if (request.signal.aborted) throw error
-      const problem = problemOf(error)
       if (problem.unreachable || (problem.code === Code.Unavailable && !problem.reason)) connection.lost()
       const wait = again[attempt]
       if (!mayRepeat || wait === undefined || !mayRetry(problem) || connection.state === 'offline') throw error

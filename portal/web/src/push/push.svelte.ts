@@ -6,6 +6,7 @@ import type { Problem } from '../api/problem'
 import { transport } from '../api/transport'
 import { session } from '../session/session.svelte'
 import { toBase64Url } from './keys'
+import { personCache, personPath } from './whose'
 
 export const notifications = createClient(NotificationService, transport)
 
@@ -219,10 +220,22 @@ function readWanted(): Wanted | null {
 
 function writeWanted(wanted: Wanted | null): void {
   try {
+    void tellWorker(wanted?.person)
     if (wanted) localStorage.setItem(storageKey, JSON.stringify(wanted))
     else localStorage.removeItem(storageKey)
   } catch {
     // Without storage push ends with the page: nobody could say whose it is.
+  }
+}
+
+/** The service worker cannot read localStorage, and must not subscribe for whoever else is signed in when it does. */
+async function tellWorker(person: string | undefined): Promise<void> {
+  try {
+    const cache = await caches.open(personCache)
+    if (person) await cache.put(personPath, new Response(person))
+    else await cache.delete(personPath)
+  } catch {
+    // Without storage there is no worker to tell.
   }
 }
 

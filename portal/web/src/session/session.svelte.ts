@@ -1,7 +1,7 @@
 import { Code, ConnectError } from '@connectrpc/connect'
 import type { Person } from '../gen/utsendt/identity/v1/session_service_pb.js'
 import type { Role } from '../gen/utsendt/identity/v1/session_service_pb.js'
-import { onSignedOut } from '../api/transport'
+import { actAs, onSignedOut } from '../api/transport'
 import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
 import { language } from '../i18n/language.svelte'
@@ -32,6 +32,10 @@ class SessionState {
     onSignedOut(() => {
       if (this.status === 'in') this.status = 'expired'
     })
+    actAs(
+      () => this.person?.id,
+      () => void this.lookWho(),
+    )
     this.tabs.onTold((id) => this.changedElsewhere(id))
     globalThis.document?.addEventListener('visibilitychange', () => void this.lookAgain())
   }
@@ -121,7 +125,10 @@ class SessionState {
 
   /** A page that was put aside may have missed what the other tabs told. */
   private async lookAgain(): Promise<void> {
-    if (document.visibilityState !== 'visible' || this.status !== 'in') return
+    if (document.visibilityState === 'visible' && this.status === 'in') await this.lookWho()
+  }
+
+  private async lookWho(): Promise<void> {
     try {
       const { person } = await sessions.getMe({})
       if (this.person && person?.id !== this.person.id) this.changedElsewhere(person?.id ?? '')

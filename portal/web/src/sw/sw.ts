@@ -1,5 +1,6 @@
 // The service worker: shows push messages and opens the page they are about, in all three apps, and keeps the technician's app
 // on their phone (shell.ts). It is built as one file without imports, because not every browser takes modules here.
+import { personCache, personPath } from '../push/whose'
 import type { Payload } from './payload'
 import { isNewer, onThisSite, readPayload } from './payload'
 import type { Shell } from './shell'
@@ -117,9 +118,11 @@ async function resubscribe(old: string | undefined): Promise<void> {
 
 /** The Connect protocol by hand: three calls do not need its library here. */
 async function call(method: string, message: object): Promise<unknown> {
+  // Whose push this is. When another's session is in this browser by now, the server refuses, and their page sets things right.
+  const person = await caches.match(personPath, { cacheName: personCache }).then((kept) => kept?.text())
   const response = await fetch(`/utsendt.live.v1.NotificationService/${method}`, {
     method: 'POST',
-    headers: { 'Content-Type': 'application/json', 'Connect-Protocol-Version': '1' },
+    headers: { 'Content-Type': 'application/json', 'Connect-Protocol-Version': '1', ...(person ? { 'Utsendt-Person': person } : {}) },
     body: JSON.stringify(message),
   })
   if (!response.ok) throw new Error(`${method}: ${response.status}`)

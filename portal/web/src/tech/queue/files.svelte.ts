@@ -110,7 +110,7 @@ export class Files {
   }
 
   /** Sends what waits, but for what follows an entry that waits itself. */
-  async send(waiting: Entry[]): Promise<Meaning | 'someone_else' | undefined> {
+  async send(waiting: Entry[]): Promise<Meaning | undefined> {
     await this.read()
     const ready = this.unsent.filter((one) => !waiting.some((entry) => entry.id === one.after))
     if (ready.length === 0) return undefined
@@ -118,7 +118,7 @@ export class Files {
     let left: Meaning | undefined
     for (const file of ready) {
       const meaning = await this.sendOne(file)
-      if (meaning === 'stop' || meaning === 'signed_out') return meaning
+      if (meaning === 'stop' || meaning === 'signed_out' || meaning === 'someone_else') return meaning
       if (meaning === 'later') left = meaning
     }
     return left

@@ -14,6 +14,7 @@ it.each([
   [problem(Code.Unknown, '', true), 'stop'],
   [problem(Code.Unavailable), 'stop'],
   [problem(Code.Unauthenticated), 'signed_out'],
+  [problem(Code.Unauthenticated, 'session_of_another'), 'someone_else'],
   [problem(Code.ResourceExhausted), 'later'],
   [problem(Code.Internal), 'later'],
   [problem(Code.Aborted), 'later'],

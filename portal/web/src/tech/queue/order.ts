@@ -3,13 +3,15 @@ import type { Problem } from '../../api/problem'
 import type { Entry } from './entry'
 
 /**
- * What a failure means for an entry. stop: nobody can be told anything now; signed_out: not before somebody signs in; later: this
+ * What a failure means for an entry. stop: nobody can be told anything now; signed_out: not before somebody signs in; someone_else: the
+ * session is another's by now; later: this
  * one again later, other jobs go on; refused: never.
  */
-export type Meaning = 'stop' | 'signed_out' | 'later' | 'refused'
+export type Meaning = 'stop' | 'signed_out' | 'someone_else' | 'later' | 'refused'
 
 export function meaningOf(problem: Problem): Meaning {
   if (problem.unreachable || problem.code === Code.Unavailable) return 'stop'
+  if (problem.reason === 'session_of_another') return 'someone_else'
   if (problem.code === Code.Unauthenticated) return 'signed_out'
   switch (problem.code) {
     case Code.InvalidArgument:

@@ -28,7 +28,7 @@ export interface QueueWorld {
   /** What an answer changes beside the entry. */
   withAnswer?(entry: Entry): Promise<Change[]>
   /** After the entries of a round: files that follow them. */
-  afterwards?(): Promise<Meaning | 'someone_else' | undefined>
+  afterwards?(): Promise<Meaning | undefined>
   /** Told after each answer. */
   answered?(entry: Entry): void
 }
@@ -147,7 +147,7 @@ export class Queue {
       this.status = this.waiting.length > 0 ? 'no_cover' : 'idle'
       return
     }
-    let meaning: Meaning | 'someone_else' | undefined
+    let meaning: Meaning | undefined
     try {
       meaning = await this.world.alone(() => this.sendAll())
     } catch (error) {
@@ -166,7 +166,7 @@ export class Queue {
   }
 
   /** Gives the worst that came of it, or undefined when nothing is left. */
-  private async sendAll(): Promise<Meaning | 'someone_else' | undefined> {
+  private async sendAll(): Promise<Meaning | undefined> {
     // Another tab may have sent some of it while this one waited for its turn.
     await this.read()
     const held = new Set<string>()
@@ -182,7 +182,7 @@ export class Queue {
         asked = true
       }
       const meaning = await this.sendOne(entry)
-      if (meaning === 'stop' || meaning === 'signed_out') return meaning
+      if (meaning === 'stop' || meaning === 'signed_out' || meaning === 'someone_else') return meaning
       if (meaning === 'later') {
         held.add(entry.visitId || 'duty')
         left = 'later'
