@@ -148,7 +148,7 @@ func TestLifeOfARequest(t *testing.T) {
 	if len(d.Visits) != 1 || asJSON(t, d.Visits[0].Readings) != asJSON(t, done.Readings) || asJSON(t, d.Visits[0].PartsUsed) != asJSON(t, done.PartsUsed) {
 		t.Errorf("visits: %s", asJSON(t, d.Visits))
 	}
-	if told, want := w.Told.Kinds(), []notify.Kind{notify.NewJob, notify.Dispatched, notify.EnRoute, notify.OnSite, notify.Completed}; !slices.Equal(told, want) {
+	if told, want := w.Told.Kinds(), []notify.Kind{notify.RequestOpened, notify.NewJob, notify.Dispatched, notify.EnRoute, notify.OnSite, notify.Completed}; !slices.Equal(told, want) {
 		t.Errorf("told %v, want %v", told, want)
 	}
 	var left int

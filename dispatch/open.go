@@ -135,6 +135,11 @@ func (s *Service) open(ctx context.Context, tx postgres.Tx, actor identity.Actor
 			return nil, err
 		}
 	}
+	if actor.Is(identity.RoleCustomer) {
+		if err := c.tellOpened(ctx); err != nil {
+			return nil, err
+		}
+	}
 	tx.AfterCommit(func() { s.signalRequest(r) })
 	return r, nil
 }

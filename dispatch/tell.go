@@ -1,6 +1,10 @@
 package dispatch
 
 import (
+	"context"
+	"fmt"
+	"time"
+
 	"github.com/google/uuid"
 
 	"utsendt/internal/notify"
@@ -39,6 +43,32 @@ func (c *change) tellStaff(kind notify.Kind, text string) {
 	c.messages = append(c.messages, notify.Message{
 		To: notify.Audience{Staff: true}, Kind: kind, SubjectKind: "request", SubjectID: c.r.ID,
 		URL: "/board/?request=" + c.r.ID.String(), Params: params,
+	})
+}
+
+// openedTopic is the name space of the topics of new requests.
+var openedTopic = uuid.MustParse("5f0c1a52-6c1e-4d0e-9d9c-4b1c8f6f3a10")
+
+// tellOpened tells the staff who turned push on that a customer opened this request. Those of one minute are one topic, so that the
+// last, which counts them all, takes the place of the others: they come one after the other, so that none is left out.
+func (c *change) tellOpened(ctx context.Context) error {
+	if _, err := c.tx.ExecContext(ctx, `SELECT pg_advisory_xact_lock(hashtext('dispatch_request_opened'))`); err != nil {
+		return fmt.Errorf("dispatch: waiting to tell of a new request: %w", err)
+	}
+	minute := c.r.OpenedAt.Truncate(time.Minute)
+	count, err := c.tx.NewSelect().Model((*Request)(nil)).Where("opened_at >= ?", minute).Where("opened_at < ?", minute.Add(time.Minute)).
+		Where("opened_by IS NOT NULL").Count(ctx)
+	if err != nil {
+		return fmt.Errorf("dispatch: counting new requests: %w", err)
+	}
+	params := c.params("", c.r.Description)
+	params["text"] = params["reason"]
+	delete(params, "technician")
+	delete(params, "reason")
+	return c.s.notifier.Notify(ctx, c.tx, notify.Message{
+		To: notify.Audience{Staff: true}, Kind: notify.RequestOpened, SubjectKind: "new_requests",
+		SubjectID: uuid.NewSHA1(openedTopic, []byte(minute.UTC().Format(time.RFC3339))),
+		URL:       "/board/?request=" + c.r.ID.String(), Params: params, Numbers: map[string]int64{"count": int64(count)},
 	})
 }
 

@@ -16,6 +16,14 @@ BEGIN
         USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
 END $$;
 
+CREATE FUNCTION public.devices_account_since() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+	NEW.account_since := NEW.updated_at;
+	RETURN NEW;
+END $$;
+
 CREATE FUNCTION public.of_device_in_use() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -231,6 +239,7 @@ CREATE TABLE public.articles (
     version bigint NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    withdrawn_at timestamp with time zone,
     CONSTRAINT articles_slug_check CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text)),
     CONSTRAINT articles_topic_check CHECK ((topic = ANY (ARRAY['meter_reading'::text, 'fault'::text, 'supplies'::text, 'set_up'::text, 'general'::text]))),
     CONSTRAINT articles_version_check CHECK ((version > 0))
@@ -327,6 +336,7 @@ CREATE TABLE public.devices (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     retired_at timestamp with time zone,
+    account_since timestamp with time zone,
     CONSTRAINT devices_serial_number_check CHECK ((serial_number <> ''::text))
 );
 
@@ -362,7 +372,7 @@ CREATE TABLE public.mail_preferences (
     person_id uuid NOT NULL,
     class text NOT NULL,
     off_at timestamp with time zone NOT NULL,
-    CONSTRAINT mail_preferences_class_check CHECK ((class = ANY (ARRAY['requests'::text, 'orders'::text, 'readings'::text, 'registrations'::text, 'work'::text])))
+    CONSTRAINT mail_preferences_class_check CHECK ((class = ANY (ARRAY['requests'::text, 'orders'::text, 'readings'::text, 'registrations'::text, 'work'::text, 'new_requests'::text])))
 );
 
 CREATE TABLE public.mail_signing_key (
@@ -817,9 +827,11 @@ CREATE TABLE public.sites (
     time_zone text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    notes text DEFAULT ''::text NOT NULL,
     CONSTRAINT sites_country_check CHECK ((country ~ '^[A-Z]{2}$'::text)),
     CONSTRAINT sites_latitude_check CHECK (((latitude >= ('-90'::integer)::double precision) AND (latitude <= (90)::double precision))),
     CONSTRAINT sites_longitude_check CHECK (((longitude >= ('-180'::integer)::double precision) AND (longitude <= (180)::double precision))),
+    CONSTRAINT sites_notes_check CHECK ((char_length(notes) <= 2000)),
     CONSTRAINT sites_number_check CHECK ((number <> ''::text)),
     CONSTRAINT sites_position_whole CHECK ((((latitude IS NULL) = (longitude IS NULL)) AND ((quality = 'none'::text) = (latitude IS NULL)))),
     CONSTRAINT sites_quality_check CHECK ((quality = ANY (ARRAY['rooftop'::text, 'street'::text, 'postal_code'::text, 'none'::text]))),
@@ -1378,6 +1390,8 @@ CREATE INDEX notifications_subject ON public.notifications USING btree (subject_
 
 CREATE INDEX operations_age ON public.operations USING btree (created_at);
 
+CREATE INDEX operations_person ON public.operations USING btree (person_id, created_at DESC, id DESC);
+
 CREATE INDEX passkey_ceremonies_expiry ON public.passkey_ceremonies USING btree (expires_at);
 
 CREATE INDEX passkeys_person ON public.passkeys USING btree (person_id, created_at);
@@ -1477,6 +1491,8 @@ CREATE INDEX visits_technician_ended ON public.visits USING btree (technician_id
 CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
 
 CREATE TRIGGER audit_trail_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_trail FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
+
+CREATE TRIGGER devices_account_since BEFORE UPDATE OF account_id ON public.devices FOR EACH ROW WHEN ((old.account_id IS DISTINCT FROM new.account_id)) EXECUTE FUNCTION public.devices_account_since();
 
 CREATE TRIGGER people_last_admin AFTER UPDATE OF role, disabled_at ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL) AND ((new.role <> 'admin'::text) OR (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION public.people_keep_an_admin();
 

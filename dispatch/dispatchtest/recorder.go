@@ -35,6 +35,19 @@ func (r *Recorder) Kinds() []notify.Kind {
 	return kinds
 }
 
+// Of gives the messages of a kind so far, in order.
+func (r *Recorder) Of(kind notify.Kind) []notify.Message {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var of []notify.Message
+	for _, m := range r.messages {
+		if m.Kind == kind {
+			of = append(of, m)
+		}
+	}
+	return of
+}
+
 // Count is how often a kind was told.
 func (r *Recorder) Count(kind notify.Kind) int {
 	n := 0

@@ -42,7 +42,7 @@ func articleRows() rows {
 			title, body, _ := strings.Cut(string(raw), "\n")
 			row = append(row, strings.TrimPrefix(title, "# "), strings.TrimSpace(body))
 		}
-		all = append(all, row)
+		all = append(all, append(row, "false")) // not withdrawn
 	}
 	return all
 }

@@ -24,6 +24,8 @@ const (
 
 	// RequestUpdated goes to staff: a customer added something to a request.
 	RequestUpdated Kind = "request_updated"
+	// RequestOpened goes to those of the staff who turned push on: customers opened requests, one or several in a minute.
+	RequestOpened Kind = "request_opened"
 
 	// OrderPlaced to OrderCancelled go to the customer who ordered supplies.
 	OrderPlaced    Kind = "order_placed"
@@ -91,6 +93,8 @@ var policies = map[Kind]policy{
 
 	NewJob:       {class: Work, life: 12 * time.Hour, urgency: webpush.UrgencyHigh, params: requestParams},
 	JobWithdrawn: {class: Work, life: 12 * time.Hour, urgency: webpush.UrgencyHigh, params: requestParams},
+
+	RequestOpened: {class: NewRequests, life: 4 * time.Hour, urgency: webpush.UrgencyNormal, pushAlone: true, params: []string{"number", "device", "city", "customer", "text", "count"}},
 
 	RequestUpdated: {class: Work, life: 24 * time.Hour, urgency: webpush.UrgencyNormal, params: []string{"number", "device", "city", "customer", "text"}},
 

@@ -16,7 +16,7 @@ import (
 //
 // Each active person of the audience gets the message in their language, by push on each of their browsers
 // and by mail as the kind and the person's preferences say. Whoever can be reached by neither still finds it
-// in their list. Errors are the database's, or mistakes of the caller in a message; what people typed never
+// in their list, but for kinds that go by push alone: those are told to nobody else. Errors are the database's, or mistakes of the caller in a message; what people typed never
 // causes one.
 func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Message) error {
 	if len(messages) == 0 {
@@ -35,7 +35,7 @@ func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Messag
 	asked := map[*recipient]bool{}
 	for _, m := range messages {
 		for _, to := range audiences.of(m.To) {
-			if s.mails(m.Kind, to) && !asked[to] {
+			if (s.mails(m.Kind, to) || policies[m.Kind].pushAlone && len(to.Browsers) > 0) && !asked[to] {
 				asked[to], mailed = true, append(mailed, to)
 			}
 		}
@@ -46,6 +46,9 @@ func (s *Service) Notify(ctx context.Context, tx postgres.Tx, messages ...Messag
 	var b batch
 	for _, m := range messages {
 		for _, to := range audiences.of(m.To) {
+			if policies[m.Kind].pushAlone && (len(to.Browsers) == 0 || to.turnedOff(m.Kind.Class())) {
+				continue
+			}
 			if err := s.compose(&b, tx, m, to); err != nil {
 				return err
 			}

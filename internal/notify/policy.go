@@ -7,7 +7,7 @@ import (
 	"utsendt/internal/notify/webpush"
 )
 
-// Class is what a person can turn mail off for, all its kinds at once.
+// Class is what a person can turn mail off for, all its kinds at once; of NewRequests, push.
 type Class string
 
 // The classes.
@@ -21,6 +21,8 @@ const (
 	Security Class = "security"
 	// Work is for technicians and staff.
 	Work Class = "work"
+	// NewRequests is for staff, and goes by push alone.
+	NewRequests Class = "new_requests"
 )
 
 // mailMode says when a kind goes out by mail.
@@ -44,6 +46,8 @@ type policy struct {
 	// urgency high wakes a phone that saves power.
 	urgency webpush.Urgency
 	mail    mailMode
+	// pushAlone: only who turned push on, and not the class off, is told at all; nobody else finds it in their list.
+	pushAlone bool
 	// params are all that the kind's texts may use, and all that a message of the kind may bring: the keys of
 	// Params, Dates and Numbers together. Each is always there in the text, if only empty. "recipient", where
 	// named, is filled in with the name of whoever gets it.
@@ -64,4 +68,4 @@ func (k Kind) Class() Class { return policies[k].class }
 func (c Class) canTurnOff() bool { return c != Security }
 
 // classes in the order in which people see them.
-var classes = []Class{Requests, Orders, Readings, Registrations, Work, Security}
+var classes = []Class{Requests, Orders, Readings, Registrations, Work, NewRequests, Security}

@@ -30,6 +30,8 @@ func (c Class) concerns(role identity.Role) bool {
 		return true
 	case Work:
 		return role != identity.RoleCustomer
+	case NewRequests:
+		return role == identity.RoleDispatcher || role == identity.RoleAdmin
 	default:
 		return role == identity.RoleCustomer
 	}

@@ -95,7 +95,7 @@ func TestPreferencesOfEachRole(t *testing.T) {
 	}{
 		{w.customer(t, "nb", ""), []notify.Class{notify.Requests, notify.Orders, notify.Readings, notify.Registrations, notify.Security}},
 		{technician, []notify.Class{notify.Work, notify.Security}},
-		{w.staff(t, identity.RoleAdmin, "nb", ""), []notify.Class{notify.Work, notify.Security}},
+		{w.staff(t, identity.RoleAdmin, "nb", ""), []notify.Class{notify.Work, notify.NewRequests, notify.Security}},
 	} {
 		list, err := w.service.MailPreferences(t.Context(), c.actor)
 		if err != nil {

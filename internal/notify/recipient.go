@@ -22,7 +22,7 @@ type recipient struct {
 	Name         string
 	Email        string
 	Browsers     []browser
-	// Off are the classes that whoever reads the mail wants none of, Paused that mail servers refused the address
+	// Off are the classes that the person, or whoever reads the mail, wants none of, Paused that mail servers refused the address
 	// too often; both are there once askMail was asked.
 	Off    []string
 	Paused bool

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -61,7 +62,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// TestArticlesByStaff: what staff write is read by customers at once, safe to show, and what they delete is gone.
+// TestArticlesByStaff: what staff write is read by customers at once, safe to show, and what they withdraw or
+// delete is gone.
 func TestArticlesByStaff(t *testing.T) {
 	t.Parallel()
 	s := servertest.Start(t, servertest.Options{Demo: true})
@@ -90,6 +92,7 @@ func TestArticlesByStaff(t *testing.T) {
 	if _, err := staff.Articles.UpdateArticle(t.Context(), &backofficev1.UpdateArticleRequest{OperationId: uuid.NewString(), Id: id, Version: 1, Content: content}); err != nil {
 		t.Error(err)
 	}
+	version := int64(2)
 	found, err := customer.Help.SearchArticles(t.Context(), &portalv1.SearchArticlesRequest{Query: "åpent ferie"})
 	if err != nil || len(found.Hits) != 1 || found.Hits[0].Title != "Åpent igjen" {
 		t.Errorf("found: %v, %v", found, err)
@@ -98,7 +101,26 @@ func TestArticlesByStaff(t *testing.T) {
 	if err != nil || len(list.Hits) != 12 {
 		t.Errorf("list: %d, %v", len(list.GetHits()), err)
 	}
-	if _, err := staff.Articles.DeleteArticle(t.Context(), &backofficev1.DeleteArticleRequest{OperationId: uuid.NewString(), Id: id, Version: 2}); err != nil {
+	for _, withdrawn := range []bool{true, false} {
+		set, err := staff.Articles.SetArticleWithdrawn(t.Context(), &backofficev1.SetArticleWithdrawnRequest{OperationId: uuid.NewString(), Id: id, Version: version, Withdrawn: withdrawn})
+		if err != nil || (set.Article.WithdrawnAt != nil) != withdrawn {
+			t.Fatalf("withdrawn %t: %v, %v", withdrawn, set, err)
+		}
+		version = set.Article.Version
+		found, err := customer.Help.SearchArticles(t.Context(), &portalv1.SearchArticlesRequest{Query: "ferie"})
+		if err != nil || slices.ContainsFunc(found.Hits, func(h *portalv1.ArticleHit) bool { return h.Slug == "ny-artikkel" }) == withdrawn {
+			t.Errorf("withdrawn %t, and a customer finds %v, %v", withdrawn, found, err)
+		}
+		if _, err := customer.Help.GetArticle(t.Context(), &portalv1.GetArticleRequest{Slug: "ny-artikkel"}); (connect.CodeOf(err) == connect.CodeNotFound) != withdrawn {
+			t.Errorf("withdrawn %t, and a customer reads: %v", withdrawn, err)
+		}
+		kept, err := staff.Articles.ListArticles(t.Context(), &backofficev1.ListArticlesRequest{Query: "ferie", Withdrawn: &withdrawn})
+		if err != nil || !slices.ContainsFunc(kept.Hits, func(h *portalv1.ArticleHit) bool { return h.Slug == "ny-artikkel" }) ||
+			slices.Contains(kept.WithdrawnSlugs, "ny-artikkel") != withdrawn {
+			t.Errorf("withdrawn %t, and staff find %v, %v", withdrawn, kept, err)
+		}
+	}
+	if _, err := staff.Articles.DeleteArticle(t.Context(), &backofficev1.DeleteArticleRequest{OperationId: uuid.NewString(), Id: id, Version: version}); err != nil {
 		t.Error(err)
 	}
 	if _, err := customer.Help.GetArticle(t.Context(), &portalv1.GetArticleRequest{Slug: "ny-artikkel"}); connect.CodeOf(err) != connect.CodeNotFound {

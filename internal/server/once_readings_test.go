@@ -53,6 +53,9 @@ func (w *world) readingsAgain(t *testing.T, r *repeater) {
 	article = again(t, r, simple(t, staff.Articles.UpdateArticle), &backofficev1.UpdateArticleRequest{
 		OperationId: op(), Id: article.Id, Version: article.Version, Content: content,
 	}).Article
+	article = again(t, r, simple(t, staff.Articles.SetArticleWithdrawn), &backofficev1.SetArticleWithdrawnRequest{
+		OperationId: op(), Id: article.Id, Version: article.Version, Withdrawn: true,
+	}).Article
 	again(t, r, simple(t, staff.Articles.DeleteArticle), &backofficev1.DeleteArticleRequest{OperationId: op(), Id: article.Id, Version: article.Version})
 
 	again(t, r, simple(t, customer.Live.SetMailPreferences), &livev1.SetMailPreferencesRequest{

@@ -131,6 +131,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 		&backofficev1.CreateArticleRequest{OperationId: id, Content: articleContent()},
 		&backofficev1.UpdateArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1, Content: articleContent()},
 		&backofficev1.DeleteArticleRequest{OperationId: id, Id: uuid.NewString(), Version: 1},
+		&backofficev1.SetArticleWithdrawnRequest{OperationId: id, Id: uuid.NewString(), Version: 1, Withdrawn: true},
 	}
 	messages = append(messages, validOffice()...)
 	messages = append(messages, w.supplyExamples()...)

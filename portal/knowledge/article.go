@@ -54,6 +54,8 @@ type Edited struct {
 	Version   int64     `json:"version"`
 	CreatedAt time.Time `json:"created_at"`
 	UpdatedAt time.Time `json:"updated_at"`
+	// WithdrawnAt is since when nobody but staff has it; nil for one that customers read.
+	WithdrawnAt *time.Time `json:"withdrawn_at,omitempty"`
 }
 
 // Article is an article as customers read it.

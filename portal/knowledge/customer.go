@@ -54,7 +54,7 @@ func (s *Service) MeterGuide(ctx context.Context, actor identity.Actor, device u
 	var slug string
 	err = s.db.NewRaw(`SELECT a.slug, m.model_id IS NOT NULL AS for_model FROM articles a
 			LEFT JOIN article_models m ON m.article_id = a.id AND m.model_id = ?
-		WHERE a.topic = ? AND (m.model_id IS NOT NULL OR NOT EXISTS (SELECT FROM article_models o WHERE o.article_id = a.id))
+		WHERE a.withdrawn_at IS NULL AND a.topic = ? AND (m.model_id IS NOT NULL OR NOT EXISTS (SELECT FROM article_models o WHERE o.article_id = a.id))
 		ORDER BY m.model_id IS NULL, NOT EXISTS (SELECT FROM article_texts t WHERE t.article_id = a.id AND t.language = ?), a.slug
 		LIMIT 1`, d.ModelID, MeterReading, language).Scan(ctx, &slug, &guide.ForModel)
 	if none(err) {

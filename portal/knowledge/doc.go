@@ -16,5 +16,6 @@
 //   - What a search and HTML give is safe to show: snippets are parts of plain text, and HTML holds only what a text
 //     needs, whatever the Markdown says.
 //   - Texts are stored in one form (Tidy), which the database holds too, so that an export imports to the same bytes.
+//   - What is withdrawn is in no list, no search and no guide of customers and technicians from that moment; staff keep it.
 //   - Every change is in the audit trail, takes effect once for its operation, and is refused when somebody was faster.
 package knowledge

@@ -98,6 +98,30 @@ func (s *Service) Delete(ctx context.Context, actor identity.Actor, operation, i
 	return err
 }
 
+// SetWithdrawn takes an article from customers and technicians, at once, or gives it back to them; staff keep it. What is so
+// already stays as it is. Errors as for Update.
+func (s *Service) SetWithdrawn(ctx context.Context, actor identity.Actor, operation, id uuid.UUID, version int64, withdrawn bool) (Edited, error) {
+	action := "article.restore"
+	if withdrawn {
+		action = "article.withdraw"
+	}
+	return s.change(ctx, actor, operation, action, []any{id, version}, func(ctx context.Context, tx postgres.Tx) (Edited, error) {
+		before, err := hold(ctx, tx, id, version)
+		if err != nil || withdrawn == (before.WithdrawnAt != nil) {
+			return before, err
+		}
+		if _, err := tx.NewRaw(`UPDATE articles SET withdrawn_at = CASE WHEN ? THEN ?::timestamptz END, version = version + 1, updated_at = ? WHERE id = ?`,
+			withdrawn, tx.Now(), tx.Now(), id).Exec(ctx); err != nil {
+			return Edited{}, failed("withdrawing an article", err)
+		}
+		after, err := byID(ctx, tx, id)
+		if err != nil {
+			return Edited{}, err
+		}
+		return after, audit.Write(ctx, tx, actor, action, "article", id, before, after)
+	})
+}
+
 // change does a change once.
 func (s *Service) change(ctx context.Context, actor identity.Actor, operation uuid.UUID, kind string, asked any,
 	fn func(context.Context, postgres.Tx) (Edited, error),

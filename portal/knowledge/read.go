@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/uptrace/bun"
@@ -18,11 +19,15 @@ func none(err error) bool { return errors.Is(err, sql.ErrNoRows) }
 
 func failed(what string, err error) error { return fmt.Errorf("knowledge: %s: %w", what, err) }
 
-// Read gives an article in a language, or in the other where it is not there in it. NotFound ("article_not_found").
+// Read gives an article in a language, or in the other where it is not there in it. NotFound ("article_not_found"), also for
+// one that is withdrawn.
 func (s *Service) Read(ctx context.Context, slug, language string) (Article, error) {
 	e, err := bySlug(ctx, s.db, slug)
 	if err != nil {
 		return Article{}, err
+	}
+	if e.WithdrawnAt != nil {
+		return Article{}, errNotFound
 	}
 	a := Article{Slug: e.Slug, Topic: e.Topic, Models: e.Models}
 	a.Text, a.OtherLanguage = e.in(language)
@@ -55,10 +60,11 @@ func one(ctx context.Context, db bun.IDB, where string, arg any) (Edited, error)
 		Topic                Topic
 		Version              int64
 		CreatedAt, UpdatedAt bun.NullTime
+		WithdrawnAt          *time.Time
 		Models               []string `bun:",array"`
 		Texts                []Text   `bun:"type:jsonb"`
 	}
-	err := db.NewRaw(`SELECT a.id, a.slug, a.topic, a.version, a.created_at, a.updated_at,
+	err := db.NewRaw(`SELECT a.id, a.slug, a.topic, a.version, a.created_at, a.updated_at, a.withdrawn_at,
 			ARRAY(SELECT m.name FROM article_models am JOIN models m ON m.id = am.model_id WHERE am.article_id = a.id
 				ORDER BY m.name COLLATE "C") AS models,
 			(SELECT jsonb_agg(jsonb_build_object('language', t.language, 'title', t.title, 'body', t.body)
@@ -74,7 +80,7 @@ func one(ctx context.Context, db bun.IDB, where string, arg any) (Edited, error)
 		return Edited{}, errNotFound // written by somebody else than us, and nothing to show
 	}
 	return Edited{
-		ID: row.ID, Version: row.Version, CreatedAt: row.CreatedAt.Time, UpdatedAt: row.UpdatedAt.Time,
+		ID: row.ID, Version: row.Version, CreatedAt: row.CreatedAt.Time, UpdatedAt: row.UpdatedAt.Time, WithdrawnAt: row.WithdrawnAt,
 		Content: Content{Slug: row.Slug, Topic: row.Topic, Models: slices.Clip(row.Models), Texts: row.Texts},
 	}, nil
 }

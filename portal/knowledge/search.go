@@ -30,10 +30,22 @@ type Query struct {
 	Topic Topic
 	// Language is "nb" or "en"; what fits in it comes first.
 	Language string
+	// Which are looked for; the zero value means those that customers read.
+	Which Which
 	// PageSize is 1 to 100; 0 means 10. PageToken is the former page's, or empty.
 	PageSize  int
 	PageToken string
 }
+
+// Which says whether withdrawn articles are looked for. Only staff are shown those.
+type Which int
+
+// Articles that customers read, those that are withdrawn, and both.
+const (
+	Published Which = iota
+	Withdrawn
+	Both
+)
 
 // Hit is an article that was found.
 type Hit struct {
@@ -44,6 +56,8 @@ type Hit struct {
 	OtherLanguage bool
 	Title         string
 	Snippet       []Part
+	// Withdrawn from customers.
+	Withdrawn bool
 
 	rank float64
 }
@@ -67,7 +81,7 @@ type hitKey struct {
 const dictionary = `CASE x.language WHEN 'nb' THEN 'norwegian'::regconfig ELSE 'english'::regconfig END`
 
 // found gives an article once: in the language asked for where it fits in that, and otherwise in the other. $1 language,
-// $2 whether there are words, $3 to $5 the words, $6 topic, $7 model.
+// $2 whether there are words, $3 to $5 the words, $6 topic, $7 model, $14 which.
 var found = `WITH q AS MATERIALIZED (SELECT ` + asked("norwegian") + ` AS nb, ` + asked("english") + ` AS en),
 	x AS (SELECT DISTINCT ON (x.article_id) x.article_id, x.language, x.title, x.body, x.language <> $1 AS other,
 			CASE x.language WHEN 'nb' THEN q.nb ELSE q.en END AS query,
@@ -77,9 +91,10 @@ var found = `WITH q AS MATERIALIZED (SELECT ` + asked("norwegian") + ` AS nb, ` 
 		FROM article_texts x CROSS JOIN q
 		WHERE NOT $2 OR x.language = 'nb' AND x.search @@ q.nb OR x.language = 'en' AND x.search @@ q.en
 		ORDER BY x.article_id, x.language <> $1)
-	SELECT a.slug, a.topic, x.language, x.other, x.title, x.rank, x.body, x.query, x.article_id
+	SELECT a.slug, a.topic, x.language, x.other, x.title, x.rank, x.body, x.query, x.article_id,
+		a.withdrawn_at IS NOT NULL AS withdrawn
 	FROM x JOIN articles a ON a.id = x.article_id
-	WHERE ($6 = '' OR a.topic = $6)
+	WHERE ($6 = '' OR a.topic = $6) AND ($14::int = 2 OR (a.withdrawn_at IS NOT NULL) = ($14::int = 1))
 		AND ($7::uuid IS NULL OR NOT EXISTS (SELECT FROM article_models m WHERE m.article_id = a.id)
 			OR EXISTS (SELECT FROM article_models m WHERE m.article_id = a.id AND m.model_id = $7))`
 
@@ -92,7 +107,7 @@ func asked(dictionary string) string {
 
 // ranked sorts and pages. $8 whether there is a page before, $9 to $12 its last hit, $13 how many.
 var ranked = `SELECT slug, topic, language, other, title, rank, CASE WHEN $2 THEN ` + headlineSQL(dictionary, "x.body", "x.query") + `
-		ELSE left(x.body, 0) END
+		ELSE left(x.body, 0) END, withdrawn
 	FROM (SELECT * FROM (` + found + `) f
 		WHERE NOT $8 OR (other, -rank, title, slug) > ($9, -$10::float8, $11, $12)
 		ORDER BY other, rank DESC, title, slug LIMIT $13) x
@@ -118,13 +133,13 @@ func (s *Service) Search(ctx context.Context, q Query) (Page, error) {
 		return Page{}, nil // nothing but signs
 	}
 	rows, err := s.db.Pool.Query(ctx, ranked, q.Language, !w.empty(), w.whole, w.head, w.last, string(q.Topic), orNull(q.Model),
-		q.PageToken != "", after.Other, after.Rank, after.Title, after.Slug, size+1)
+		q.PageToken != "", after.Other, after.Rank, after.Title, after.Slug, size+1, int(q.Which))
 	if err != nil {
 		return Page{}, fmt.Errorf("knowledge: searching: %w", err)
 	}
 	hits, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (h Hit, err error) {
 		var headline string
-		err = row.Scan(&h.Slug, &h.Topic, &h.Language, &h.OtherLanguage, &h.Title, &h.rank, &headline)
+		err = row.Scan(&h.Slug, &h.Topic, &h.Language, &h.OtherLanguage, &h.Title, &h.rank, &headline, &h.Withdrawn)
 		h.Snippet = parts(headline)
 		return h, err
 	})

@@ -35,13 +35,16 @@ var articles = table{
 			meaning: "Title in English", example: "Paper jam"},
 		{name: "body_en", parse: prose(20000), stored: "coalesce(en.body, '')", free: true,
 			meaning: "Markdown in English; line ends are kept", example: "Remove the paper."},
+		{name: "withdrawn", parse: yesNo, absent: "false", stored: "(t.withdrawn_at IS NOT NULL)::text",
+			meaning: "true when customers and technicians have it no more", example: "false"},
 	},
 	from: `articles t LEFT JOIN article_texts nb ON nb.article_id = t.id AND nb.language = 'nb'
 		LEFT JOIN article_texts en ON en.article_id = t.id AND en.language = 'en'`,
 	id: "t.id::text",
-	upsert: `INSERT INTO articles AS t (id, slug, topic, version, created_at, updated_at)
-		SELECT r.id::uuid, r.slug, r.topic, 1, r.now, r.now FROM r
-		ON CONFLICT (slug) DO UPDATE SET topic = excluded.topic, version = t.version + 1, updated_at = excluded.updated_at`,
+	upsert: `INSERT INTO articles AS t (id, slug, topic, version, created_at, updated_at, withdrawn_at)
+		SELECT r.id::uuid, r.slug, r.topic, 1, r.now, r.now, CASE WHEN r.withdrawn::boolean THEN r.now END FROM r
+		ON CONFLICT (slug) DO UPDATE SET topic = excluded.topic, version = t.version + 1, updated_at = excluded.updated_at,
+			withdrawn_at = CASE WHEN excluded.withdrawn_at IS NOT NULL THEN coalesce(t.withdrawn_at, excluded.withdrawn_at) END`,
 	check: checkArticles,
 	after: writeArticle,
 }

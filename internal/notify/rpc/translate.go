@@ -26,6 +26,7 @@ var classes = map[livev1.MailClass]notify.Class{
 	livev1.MailClass_MAIL_CLASS_REGISTRATIONS: notify.Registrations,
 	livev1.MailClass_MAIL_CLASS_WORK:          notify.Work,
 	livev1.MailClass_MAIL_CLASS_SECURITY:      notify.Security,
+	livev1.MailClass_MAIL_CLASS_NEW_REQUESTS:  notify.NewRequests,
 }
 
 // classNumbers are classes the other way round.

@@ -25,5 +25,7 @@ func Access() rpc.Access {
 		backofficev1connect.KnowledgeServiceCreateArticleProcedure:  staff,
 		backofficev1connect.KnowledgeServiceUpdateArticleProcedure:  staff,
 		backofficev1connect.KnowledgeServiceDeleteArticleProcedure:  staff,
+
+		backofficev1connect.KnowledgeServiceSetArticleWithdrawnProcedure: staff,
 	}
 }

@@ -30,6 +30,18 @@ func topicOf(topic portalv1.ArticleTopic) knowledge.Topic {
 	return ""
 }
 
+// which reads whether withdrawn articles are wanted; absent means both.
+func which(withdrawn *bool) knowledge.Which {
+	switch {
+	case withdrawn == nil:
+		return knowledge.Both
+	case *withdrawn:
+		return knowledge.Withdrawn
+	default:
+		return knowledge.Published
+	}
+}
+
 // languageOf is the language asked for, or else the caller's, or else bokmål.
 func languageOf(ctx context.Context, asked string) string {
 	if asked != "" {
@@ -71,10 +83,14 @@ func edited(e knowledge.Edited) *backofficev1.EditedArticle {
 	for _, t := range e.Texts {
 		content.Texts = append(content.Texts, &backofficev1.ArticleText{Language: t.Language, Title: t.Title, Body: t.Body})
 	}
-	return &backofficev1.EditedArticle{
+	out := &backofficev1.EditedArticle{
 		Id: e.ID.String(), Version: e.Version, Content: content,
 		CreatedAt: timestamppb.New(e.CreatedAt), UpdatedAt: timestamppb.New(e.UpdatedAt),
 	}
+	if e.WithdrawnAt != nil {
+		out.WithdrawnAt = timestamppb.New(*e.WithdrawnAt)
+	}
+	return out
 }
 
 func contentOf(c *backofficev1.ArticleContent) knowledge.Content {

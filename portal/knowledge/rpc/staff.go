@@ -24,12 +24,18 @@ func NewStaff(articles *knowledge.Service) *Staff { return &Staff{articles: arti
 func (s *Staff) ListArticles(ctx context.Context, req *backofficev1.ListArticlesRequest) (*backofficev1.ListArticlesResponse, error) {
 	page, err := s.articles.Search(ctx, knowledge.Query{
 		Text: req.Query, Topic: topicOf(req.Topic), Language: languageOf(ctx, req.Language),
-		PageSize: int(req.PageSize), PageToken: req.PageToken,
+		PageSize: int(req.PageSize), PageToken: req.PageToken, Which: which(req.Withdrawn),
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &backofficev1.ListArticlesResponse{Hits: hits(page.Hits), NextPageToken: page.NextPageToken}, nil
+	res := &backofficev1.ListArticlesResponse{Hits: hits(page.Hits), NextPageToken: page.NextPageToken}
+	for _, h := range page.Hits {
+		if h.Withdrawn {
+			res.WithdrawnSlugs = append(res.WithdrawnSlugs, h.Slug)
+		}
+	}
+	return res, nil
 }
 
 // GetArticle gives one article in all its languages.
@@ -91,4 +97,21 @@ func (s *Staff) DeleteArticle(ctx context.Context, req *backofficev1.DeleteArtic
 		return nil, err
 	}
 	return &backofficev1.DeleteArticleResponse{}, s.articles.Delete(ctx, identity.Caller(ctx), operation, id, req.Version)
+}
+
+// SetArticleWithdrawn takes an article from customers, or gives it back.
+func (s *Staff) SetArticleWithdrawn(ctx context.Context, req *backofficev1.SetArticleWithdrawnRequest) (*backofficev1.SetArticleWithdrawnResponse, error) {
+	operation, err := dispatchrpc.ID("operation_id", req.OperationId)
+	if err != nil {
+		return nil, err
+	}
+	id, err := dispatchrpc.ID("id", req.Id)
+	if err != nil {
+		return nil, err
+	}
+	e, err := s.articles.SetWithdrawn(ctx, identity.Caller(ctx), operation, id, req.Version, req.Withdrawn)
+	if err != nil {
+		return nil, err
+	}
+	return &backofficev1.SetArticleWithdrawnResponse{Article: edited(e)}, nil
 }

@@ -31,10 +31,12 @@ type EditedArticle struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	Id    string                 `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// Changes with every change.
-	Version       int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
-	Content       *ArticleContent        `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
-	CreatedAt     *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
-	UpdatedAt     *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	Version   int64                  `protobuf:"varint,2,opt,name=version,proto3" json:"version,omitempty"`
+	Content   *ArticleContent        `protobuf:"bytes,3,opt,name=content,proto3" json:"content,omitempty"`
+	CreatedAt *timestamppb.Timestamp `protobuf:"bytes,4,opt,name=created_at,json=createdAt,proto3" json:"created_at,omitempty"`
+	UpdatedAt *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=updated_at,json=updatedAt,proto3" json:"updated_at,omitempty"`
+	// Since when nobody but staff has it; absent for one that customers read.
+	WithdrawnAt   *timestamppb.Timestamp `protobuf:"bytes,6,opt,name=withdrawn_at,json=withdrawnAt,proto3" json:"withdrawn_at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -100,6 +102,13 @@ func (x *EditedArticle) GetCreatedAt() *timestamppb.Timestamp {
 func (x *EditedArticle) GetUpdatedAt() *timestamppb.Timestamp {
 	if x != nil {
 		return x.UpdatedAt
+	}
+	return nil
+}
+
+func (x *EditedArticle) GetWithdrawnAt() *timestamppb.Timestamp {
+	if x != nil {
+		return x.WithdrawnAt
 	}
 	return nil
 }
@@ -247,8 +256,10 @@ type ListArticlesRequest struct {
 	// "nb" or "en"; empty means the caller's own.
 	Language string `protobuf:"bytes,3,opt,name=language,proto3" json:"language,omitempty"`
 	// At most 100; 0 means 10.
-	PageSize      int32  `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageSize  int32  `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only those that are withdrawn, or only those that are not; absent means both.
+	Withdrawn     *bool `protobuf:"varint,6,opt,name=withdrawn,proto3,oneof" json:"withdrawn,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -318,12 +329,21 @@ func (x *ListArticlesRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListArticlesRequest) GetWithdrawn() bool {
+	if x != nil && x.Withdrawn != nil {
+		return *x.Withdrawn
+	}
+	return false
+}
+
 type ListArticlesResponse struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	Hits          []*v1.ArticleHit       `protobuf:"bytes,1,rep,name=hits,proto3" json:"hits,omitempty"`
 	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// Those of the hits that are withdrawn.
+	WithdrawnSlugs []string `protobuf:"bytes,3,rep,name=withdrawn_slugs,json=withdrawnSlugs,proto3" json:"withdrawn_slugs,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *ListArticlesResponse) Reset() {
@@ -368,6 +388,13 @@ func (x *ListArticlesResponse) GetNextPageToken() string {
 		return x.NextPageToken
 	}
 	return ""
+}
+
+func (x *ListArticlesResponse) GetWithdrawnSlugs() []string {
+	if x != nil {
+		return x.WithdrawnSlugs
+	}
+	return nil
 }
 
 type GetArticleRequest struct {
@@ -852,11 +879,124 @@ func (*DeleteArticleResponse) Descriptor() ([]byte, []int) {
 	return file_utsendt_backoffice_v1_knowledge_service_proto_rawDescGZIP(), []int{14}
 }
 
+type SetArticleWithdrawnRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	Id          string                 `protobuf:"bytes,2,opt,name=id,proto3" json:"id,omitempty"`
+	// The version that was seen.
+	Version       int64 `protobuf:"varint,3,opt,name=version,proto3" json:"version,omitempty"`
+	Withdrawn     bool  `protobuf:"varint,4,opt,name=withdrawn,proto3" json:"withdrawn,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetArticleWithdrawnRequest) Reset() {
+	*x = SetArticleWithdrawnRequest{}
+	mi := &file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetArticleWithdrawnRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetArticleWithdrawnRequest) ProtoMessage() {}
+
+func (x *SetArticleWithdrawnRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetArticleWithdrawnRequest.ProtoReflect.Descriptor instead.
+func (*SetArticleWithdrawnRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_knowledge_service_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *SetArticleWithdrawnRequest) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
+}
+
+func (x *SetArticleWithdrawnRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *SetArticleWithdrawnRequest) GetVersion() int64 {
+	if x != nil {
+		return x.Version
+	}
+	return 0
+}
+
+func (x *SetArticleWithdrawnRequest) GetWithdrawn() bool {
+	if x != nil {
+		return x.Withdrawn
+	}
+	return false
+}
+
+type SetArticleWithdrawnResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Article       *EditedArticle         `protobuf:"bytes,1,opt,name=article,proto3" json:"article,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *SetArticleWithdrawnResponse) Reset() {
+	*x = SetArticleWithdrawnResponse{}
+	mi := &file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *SetArticleWithdrawnResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*SetArticleWithdrawnResponse) ProtoMessage() {}
+
+func (x *SetArticleWithdrawnResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use SetArticleWithdrawnResponse.ProtoReflect.Descriptor instead.
+func (*SetArticleWithdrawnResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_knowledge_service_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *SetArticleWithdrawnResponse) GetArticle() *EditedArticle {
+	if x != nil {
+		return x.Article
+	}
+	return nil
+}
+
 var File_utsendt_backoffice_v1_knowledge_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"\n" +
-	"-utsendt/backoffice/v1/knowledge_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$utsendt/portal/v1/help_service.proto\"\xf0\x01\n" +
+	"-utsendt/backoffice/v1/knowledge_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$utsendt/portal/v1/help_service.proto\"\xaf\x02\n" +
 	"\rEditedArticle\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\x03R\aversion\x12?\n" +
@@ -864,7 +1004,8 @@ const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"\n" +
 	"created_at\x18\x04 \x01(\v2\x1a.google.protobuf.TimestampR\tcreatedAt\x129\n" +
 	"\n" +
-	"updated_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\"\xe3\x01\n" +
+	"updated_at\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt\x12=\n" +
+	"\fwithdrawn_at\x18\x06 \x01(\v2\x1a.google.protobuf.TimestampR\vwithdrawnAt\"\xe3\x01\n" +
 	"\x0eArticleContent\x12\x1d\n" +
 	"\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04slug\x12A\n" +
 	"\x05topic\x18\x02 \x01(\x0e2\x1f.utsendt.portal.v1.ArticleTopicB\n" +
@@ -877,7 +1018,7 @@ const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"r\bR\x02nbR\x02enR\blanguage\x12 \n" +
 	"\x05title\x18\x02 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xc8\x01R\x05title\x12\x1f\n" +
-	"\x04body\x18\x03 \x01(\tB\v\xbaH\br\x06\x10\x01\x18\xa0\x9c\x01R\x04body\"\xf4\x01\n" +
+	"\x04body\x18\x03 \x01(\tB\v\xbaH\br\x06\x10\x01\x18\xa0\x9c\x01R\x04body\"\xa5\x02\n" +
 	"\x13ListArticlesRequest\x12\x1e\n" +
 	"\x05query\x18\x01 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01R\x05query\x12?\n" +
 	"\x05topic\x18\x02 \x01(\x0e2\x1f.utsendt.portal.v1.ArticleTopicB\b\xbaH\x05\x82\x01\x02\x10\x01R\x05topic\x12+\n" +
@@ -885,10 +1026,14 @@ const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"R\x00R\x02nbR\x02enR\blanguage\x12&\n" +
 	"\tpage_size\x18\x04 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\tpageToken\"q\n" +
+	"page_token\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xe8\aR\tpageToken\x12!\n" +
+	"\twithdrawn\x18\x06 \x01(\bH\x00R\twithdrawn\x88\x01\x01B\f\n" +
+	"\n" +
+	"_withdrawn\"\x9a\x01\n" +
 	"\x14ListArticlesResponse\x121\n" +
 	"\x04hits\x18\x01 \x03(\v2\x1d.utsendt.portal.v1.ArticleHitR\x04hits\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"2\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12'\n" +
+	"\x0fwithdrawn_slugs\x18\x03 \x03(\tR\x0ewithdrawnSlugs\"2\n" +
 	"\x11GetArticleRequest\x12\x1d\n" +
 	"\x04slug\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\x04slug\"T\n" +
 	"\x12GetArticleResponse\x12>\n" +
@@ -913,7 +1058,14 @@ const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12\x18\n" +
 	"\x02id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12!\n" +
 	"\aversion\x18\x03 \x01(\x03B\a\xbaH\x04\"\x02 \x00R\aversion\"\x17\n" +
-	"\x15DeleteArticleResponse2\xa0\x05\n" +
+	"\x15DeleteArticleResponse\"\xa4\x01\n" +
+	"\x1aSetArticleWithdrawnRequest\x12+\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12\x18\n" +
+	"\x02id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x02id\x12!\n" +
+	"\aversion\x18\x03 \x01(\x03B\a\xbaH\x04\"\x02 \x00R\aversion\x12\x1c\n" +
+	"\twithdrawn\x18\x04 \x01(\bR\twithdrawn\"]\n" +
+	"\x1bSetArticleWithdrawnResponse\x12>\n" +
+	"\aarticle\x18\x01 \x01(\v2$.utsendt.backoffice.v1.EditedArticleR\aarticle2\x9e\x06\n" +
 	"\x10KnowledgeService\x12l\n" +
 	"\fListArticles\x12*.utsendt.backoffice.v1.ListArticlesRequest\x1a+.utsendt.backoffice.v1.ListArticlesResponse\"\x03\x90\x02\x01\x12f\n" +
 	"\n" +
@@ -921,7 +1073,8 @@ const file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc = "" +
 	"\x0ePreviewArticle\x12,.utsendt.backoffice.v1.PreviewArticleRequest\x1a-.utsendt.backoffice.v1.PreviewArticleResponse\"\x03\x90\x02\x01\x12j\n" +
 	"\rCreateArticle\x12+.utsendt.backoffice.v1.CreateArticleRequest\x1a,.utsendt.backoffice.v1.CreateArticleResponse\x12j\n" +
 	"\rUpdateArticle\x12+.utsendt.backoffice.v1.UpdateArticleRequest\x1a,.utsendt.backoffice.v1.UpdateArticleResponse\x12j\n" +
-	"\rDeleteArticle\x12+.utsendt.backoffice.v1.DeleteArticleRequest\x1a,.utsendt.backoffice.v1.DeleteArticleResponseB\xde\x01\n" +
+	"\rDeleteArticle\x12+.utsendt.backoffice.v1.DeleteArticleRequest\x1a,.utsendt.backoffice.v1.DeleteArticleResponse\x12|\n" +
+	"\x13SetArticleWithdrawn\x121.utsendt.backoffice.v1.SetArticleWithdrawnRequest\x1a2.utsendt.backoffice.v1.SetArticleWithdrawnResponseB\xde\x01\n" +
 	"\x19com.utsendt.backoffice.v1B\x15KnowledgeServiceProtoP\x01Z4utsendt/proto/gen/utsendt/backoffice/v1;backofficev1\xa2\x02\x03UBX\xaa\x02\x15Utsendt.Backoffice.V1\xca\x02\x15Utsendt\\Backoffice\\V1\xe2\x02!Utsendt\\Backoffice\\V1\\GPBMetadata\xea\x02\x17Utsendt::Backoffice::V1b\x06proto3"
 
 var (
@@ -936,57 +1089,63 @@ func file_utsendt_backoffice_v1_knowledge_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_backoffice_v1_knowledge_service_proto_rawDescData
 }
 
-var file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_utsendt_backoffice_v1_knowledge_service_proto_goTypes = []any{
-	(*EditedArticle)(nil),          // 0: utsendt.backoffice.v1.EditedArticle
-	(*ArticleContent)(nil),         // 1: utsendt.backoffice.v1.ArticleContent
-	(*ArticleText)(nil),            // 2: utsendt.backoffice.v1.ArticleText
-	(*ListArticlesRequest)(nil),    // 3: utsendt.backoffice.v1.ListArticlesRequest
-	(*ListArticlesResponse)(nil),   // 4: utsendt.backoffice.v1.ListArticlesResponse
-	(*GetArticleRequest)(nil),      // 5: utsendt.backoffice.v1.GetArticleRequest
-	(*GetArticleResponse)(nil),     // 6: utsendt.backoffice.v1.GetArticleResponse
-	(*PreviewArticleRequest)(nil),  // 7: utsendt.backoffice.v1.PreviewArticleRequest
-	(*PreviewArticleResponse)(nil), // 8: utsendt.backoffice.v1.PreviewArticleResponse
-	(*CreateArticleRequest)(nil),   // 9: utsendt.backoffice.v1.CreateArticleRequest
-	(*CreateArticleResponse)(nil),  // 10: utsendt.backoffice.v1.CreateArticleResponse
-	(*UpdateArticleRequest)(nil),   // 11: utsendt.backoffice.v1.UpdateArticleRequest
-	(*UpdateArticleResponse)(nil),  // 12: utsendt.backoffice.v1.UpdateArticleResponse
-	(*DeleteArticleRequest)(nil),   // 13: utsendt.backoffice.v1.DeleteArticleRequest
-	(*DeleteArticleResponse)(nil),  // 14: utsendt.backoffice.v1.DeleteArticleResponse
-	(*timestamppb.Timestamp)(nil),  // 15: google.protobuf.Timestamp
-	(v1.ArticleTopic)(0),           // 16: utsendt.portal.v1.ArticleTopic
-	(*v1.ArticleHit)(nil),          // 17: utsendt.portal.v1.ArticleHit
+	(*EditedArticle)(nil),               // 0: utsendt.backoffice.v1.EditedArticle
+	(*ArticleContent)(nil),              // 1: utsendt.backoffice.v1.ArticleContent
+	(*ArticleText)(nil),                 // 2: utsendt.backoffice.v1.ArticleText
+	(*ListArticlesRequest)(nil),         // 3: utsendt.backoffice.v1.ListArticlesRequest
+	(*ListArticlesResponse)(nil),        // 4: utsendt.backoffice.v1.ListArticlesResponse
+	(*GetArticleRequest)(nil),           // 5: utsendt.backoffice.v1.GetArticleRequest
+	(*GetArticleResponse)(nil),          // 6: utsendt.backoffice.v1.GetArticleResponse
+	(*PreviewArticleRequest)(nil),       // 7: utsendt.backoffice.v1.PreviewArticleRequest
+	(*PreviewArticleResponse)(nil),      // 8: utsendt.backoffice.v1.PreviewArticleResponse
+	(*CreateArticleRequest)(nil),        // 9: utsendt.backoffice.v1.CreateArticleRequest
+	(*CreateArticleResponse)(nil),       // 10: utsendt.backoffice.v1.CreateArticleResponse
+	(*UpdateArticleRequest)(nil),        // 11: utsendt.backoffice.v1.UpdateArticleRequest
+	(*UpdateArticleResponse)(nil),       // 12: utsendt.backoffice.v1.UpdateArticleResponse
+	(*DeleteArticleRequest)(nil),        // 13: utsendt.backoffice.v1.DeleteArticleRequest
+	(*DeleteArticleResponse)(nil),       // 14: utsendt.backoffice.v1.DeleteArticleResponse
+	(*SetArticleWithdrawnRequest)(nil),  // 15: utsendt.backoffice.v1.SetArticleWithdrawnRequest
+	(*SetArticleWithdrawnResponse)(nil), // 16: utsendt.backoffice.v1.SetArticleWithdrawnResponse
+	(*timestamppb.Timestamp)(nil),       // 17: google.protobuf.Timestamp
+	(v1.ArticleTopic)(0),                // 18: utsendt.portal.v1.ArticleTopic
+	(*v1.ArticleHit)(nil),               // 19: utsendt.portal.v1.ArticleHit
 }
 var file_utsendt_backoffice_v1_knowledge_service_proto_depIdxs = []int32{
 	1,  // 0: utsendt.backoffice.v1.EditedArticle.content:type_name -> utsendt.backoffice.v1.ArticleContent
-	15, // 1: utsendt.backoffice.v1.EditedArticle.created_at:type_name -> google.protobuf.Timestamp
-	15, // 2: utsendt.backoffice.v1.EditedArticle.updated_at:type_name -> google.protobuf.Timestamp
-	16, // 3: utsendt.backoffice.v1.ArticleContent.topic:type_name -> utsendt.portal.v1.ArticleTopic
-	2,  // 4: utsendt.backoffice.v1.ArticleContent.texts:type_name -> utsendt.backoffice.v1.ArticleText
-	16, // 5: utsendt.backoffice.v1.ListArticlesRequest.topic:type_name -> utsendt.portal.v1.ArticleTopic
-	17, // 6: utsendt.backoffice.v1.ListArticlesResponse.hits:type_name -> utsendt.portal.v1.ArticleHit
-	0,  // 7: utsendt.backoffice.v1.GetArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
-	1,  // 8: utsendt.backoffice.v1.CreateArticleRequest.content:type_name -> utsendt.backoffice.v1.ArticleContent
-	0,  // 9: utsendt.backoffice.v1.CreateArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
-	1,  // 10: utsendt.backoffice.v1.UpdateArticleRequest.content:type_name -> utsendt.backoffice.v1.ArticleContent
-	0,  // 11: utsendt.backoffice.v1.UpdateArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
-	3,  // 12: utsendt.backoffice.v1.KnowledgeService.ListArticles:input_type -> utsendt.backoffice.v1.ListArticlesRequest
-	5,  // 13: utsendt.backoffice.v1.KnowledgeService.GetArticle:input_type -> utsendt.backoffice.v1.GetArticleRequest
-	7,  // 14: utsendt.backoffice.v1.KnowledgeService.PreviewArticle:input_type -> utsendt.backoffice.v1.PreviewArticleRequest
-	9,  // 15: utsendt.backoffice.v1.KnowledgeService.CreateArticle:input_type -> utsendt.backoffice.v1.CreateArticleRequest
-	11, // 16: utsendt.backoffice.v1.KnowledgeService.UpdateArticle:input_type -> utsendt.backoffice.v1.UpdateArticleRequest
-	13, // 17: utsendt.backoffice.v1.KnowledgeService.DeleteArticle:input_type -> utsendt.backoffice.v1.DeleteArticleRequest
-	4,  // 18: utsendt.backoffice.v1.KnowledgeService.ListArticles:output_type -> utsendt.backoffice.v1.ListArticlesResponse
-	6,  // 19: utsendt.backoffice.v1.KnowledgeService.GetArticle:output_type -> utsendt.backoffice.v1.GetArticleResponse
-	8,  // 20: utsendt.backoffice.v1.KnowledgeService.PreviewArticle:output_type -> utsendt.backoffice.v1.PreviewArticleResponse
-	10, // 21: utsendt.backoffice.v1.KnowledgeService.CreateArticle:output_type -> utsendt.backoffice.v1.CreateArticleResponse
-	12, // 22: utsendt.backoffice.v1.KnowledgeService.UpdateArticle:output_type -> utsendt.backoffice.v1.UpdateArticleResponse
-	14, // 23: utsendt.backoffice.v1.KnowledgeService.DeleteArticle:output_type -> utsendt.backoffice.v1.DeleteArticleResponse
-	18, // [18:24] is the sub-list for method output_type
-	12, // [12:18] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	17, // 1: utsendt.backoffice.v1.EditedArticle.created_at:type_name -> google.protobuf.Timestamp
+	17, // 2: utsendt.backoffice.v1.EditedArticle.updated_at:type_name -> google.protobuf.Timestamp
+	17, // 3: utsendt.backoffice.v1.EditedArticle.withdrawn_at:type_name -> google.protobuf.Timestamp
+	18, // 4: utsendt.backoffice.v1.ArticleContent.topic:type_name -> utsendt.portal.v1.ArticleTopic
+	2,  // 5: utsendt.backoffice.v1.ArticleContent.texts:type_name -> utsendt.backoffice.v1.ArticleText
+	18, // 6: utsendt.backoffice.v1.ListArticlesRequest.topic:type_name -> utsendt.portal.v1.ArticleTopic
+	19, // 7: utsendt.backoffice.v1.ListArticlesResponse.hits:type_name -> utsendt.portal.v1.ArticleHit
+	0,  // 8: utsendt.backoffice.v1.GetArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
+	1,  // 9: utsendt.backoffice.v1.CreateArticleRequest.content:type_name -> utsendt.backoffice.v1.ArticleContent
+	0,  // 10: utsendt.backoffice.v1.CreateArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
+	1,  // 11: utsendt.backoffice.v1.UpdateArticleRequest.content:type_name -> utsendt.backoffice.v1.ArticleContent
+	0,  // 12: utsendt.backoffice.v1.UpdateArticleResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
+	0,  // 13: utsendt.backoffice.v1.SetArticleWithdrawnResponse.article:type_name -> utsendt.backoffice.v1.EditedArticle
+	3,  // 14: utsendt.backoffice.v1.KnowledgeService.ListArticles:input_type -> utsendt.backoffice.v1.ListArticlesRequest
+	5,  // 15: utsendt.backoffice.v1.KnowledgeService.GetArticle:input_type -> utsendt.backoffice.v1.GetArticleRequest
+	7,  // 16: utsendt.backoffice.v1.KnowledgeService.PreviewArticle:input_type -> utsendt.backoffice.v1.PreviewArticleRequest
+	9,  // 17: utsendt.backoffice.v1.KnowledgeService.CreateArticle:input_type -> utsendt.backoffice.v1.CreateArticleRequest
+	11, // 18: utsendt.backoffice.v1.KnowledgeService.UpdateArticle:input_type -> utsendt.backoffice.v1.UpdateArticleRequest
+	13, // 19: utsendt.backoffice.v1.KnowledgeService.DeleteArticle:input_type -> utsendt.backoffice.v1.DeleteArticleRequest
+	15, // 20: utsendt.backoffice.v1.KnowledgeService.SetArticleWithdrawn:input_type -> utsendt.backoffice.v1.SetArticleWithdrawnRequest
+	4,  // 21: utsendt.backoffice.v1.KnowledgeService.ListArticles:output_type -> utsendt.backoffice.v1.ListArticlesResponse
+	6,  // 22: utsendt.backoffice.v1.KnowledgeService.GetArticle:output_type -> utsendt.backoffice.v1.GetArticleResponse
+	8,  // 23: utsendt.backoffice.v1.KnowledgeService.PreviewArticle:output_type -> utsendt.backoffice.v1.PreviewArticleResponse
+	10, // 24: utsendt.backoffice.v1.KnowledgeService.CreateArticle:output_type -> utsendt.backoffice.v1.CreateArticleResponse
+	12, // 25: utsendt.backoffice.v1.KnowledgeService.UpdateArticle:output_type -> utsendt.backoffice.v1.UpdateArticleResponse
+	14, // 26: utsendt.backoffice.v1.KnowledgeService.DeleteArticle:output_type -> utsendt.backoffice.v1.DeleteArticleResponse
+	16, // 27: utsendt.backoffice.v1.KnowledgeService.SetArticleWithdrawn:output_type -> utsendt.backoffice.v1.SetArticleWithdrawnResponse
+	21, // [21:28] is the sub-list for method output_type
+	14, // [14:21] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_backoffice_v1_knowledge_service_proto_init() }
@@ -994,13 +1153,14 @@ func file_utsendt_backoffice_v1_knowledge_service_proto_init() {
 	if File_utsendt_backoffice_v1_knowledge_service_proto != nil {
 		return
 	}
+	file_utsendt_backoffice_v1_knowledge_service_proto_msgTypes[3].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc), len(file_utsendt_backoffice_v1_knowledge_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -37,6 +37,8 @@ const (
 	MailClass_MAIL_CLASS_WORK MailClass = 5
 	// Signing in and the account; nobody can turn it off.
 	MailClass_MAIL_CLASS_SECURITY MailClass = 6
+	// Requests that customers open: for dispatchers and admins, by push alone, so that its switch is one of push.
+	MailClass_MAIL_CLASS_NEW_REQUESTS MailClass = 7
 )
 
 // Enum value maps for MailClass.
@@ -49,6 +51,7 @@ var (
 		4: "MAIL_CLASS_REGISTRATIONS",
 		5: "MAIL_CLASS_WORK",
 		6: "MAIL_CLASS_SECURITY",
+		7: "MAIL_CLASS_NEW_REQUESTS",
 	}
 	MailClass_value = map[string]int32{
 		"MAIL_CLASS_UNSPECIFIED":   0,
@@ -58,6 +61,7 @@ var (
 		"MAIL_CLASS_REGISTRATIONS": 4,
 		"MAIL_CLASS_WORK":          5,
 		"MAIL_CLASS_SECURITY":      6,
+		"MAIL_CLASS_NEW_REQUESTS":  7,
 	}
 )
 
@@ -1343,7 +1347,7 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\n" +
 	"last_error\x18\x06 \x01(\tR\tlastError\x129\n" +
 	"\n" +
-	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xbc\x01\n" +
+	"updated_at\x18\a \x01(\v2\x1a.google.protobuf.TimestampR\tupdatedAt*\xd9\x01\n" +
 	"\tMailClass\x12\x1a\n" +
 	"\x16MAIL_CLASS_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13MAIL_CLASS_REQUESTS\x10\x01\x12\x15\n" +
@@ -1351,7 +1355,8 @@ const file_utsendt_live_v1_notification_service_proto_rawDesc = "" +
 	"\x13MAIL_CLASS_READINGS\x10\x03\x12\x1c\n" +
 	"\x18MAIL_CLASS_REGISTRATIONS\x10\x04\x12\x13\n" +
 	"\x0fMAIL_CLASS_WORK\x10\x05\x12\x17\n" +
-	"\x13MAIL_CLASS_SECURITY\x10\x06*\xf0\x01\n" +
+	"\x13MAIL_CLASS_SECURITY\x10\x06\x12\x1b\n" +
+	"\x17MAIL_CLASS_NEW_REQUESTS\x10\a*\xf0\x01\n" +
 	"\rDeliveryState\x12\x1e\n" +
 	"\x1aDELIVERY_STATE_UNSPECIFIED\x10\x00\x12\x19\n" +
 	"\x15DELIVERY_STATE_QUEUED\x10\x01\x12\x17\n" +

@@ -52,6 +52,9 @@ const (
 	// KnowledgeServiceDeleteArticleProcedure is the fully-qualified name of the KnowledgeService's
 	// DeleteArticle RPC.
 	KnowledgeServiceDeleteArticleProcedure = "/utsendt.backoffice.v1.KnowledgeService/DeleteArticle"
+	// KnowledgeServiceSetArticleWithdrawnProcedure is the fully-qualified name of the
+	// KnowledgeService's SetArticleWithdrawn RPC.
+	KnowledgeServiceSetArticleWithdrawnProcedure = "/utsendt.backoffice.v1.KnowledgeService/SetArticleWithdrawn"
 )
 
 // KnowledgeServiceClient is a client for the utsendt.backoffice.v1.KnowledgeService service.
@@ -70,6 +73,9 @@ type KnowledgeServiceClient interface {
 	UpdateArticle(context.Context, *v1.UpdateArticleRequest) (*v1.UpdateArticleResponse, error)
 	// Removes an article. Errors as for UpdateArticle.
 	DeleteArticle(context.Context, *v1.DeleteArticleRequest) (*v1.DeleteArticleResponse, error)
+	// Takes an article from customers and technicians, from their lists, searches and guides at once, or gives it back to
+	// them; staff keep it. What is so already stays as it is. Errors as for UpdateArticle.
+	SetArticleWithdrawn(context.Context, *v1.SetArticleWithdrawnRequest) (*v1.SetArticleWithdrawnResponse, error)
 }
 
 // NewKnowledgeServiceClient constructs a client for the utsendt.backoffice.v1.KnowledgeService
@@ -122,17 +128,24 @@ func NewKnowledgeServiceClient(httpClient connect.HTTPClient, baseURL string, op
 			connect.WithSchema(knowledgeServiceMethods.ByName("DeleteArticle")),
 			connect.WithClientOptions(opts...),
 		),
+		setArticleWithdrawn: connect.NewClient[v1.SetArticleWithdrawnRequest, v1.SetArticleWithdrawnResponse](
+			httpClient,
+			baseURL+KnowledgeServiceSetArticleWithdrawnProcedure,
+			connect.WithSchema(knowledgeServiceMethods.ByName("SetArticleWithdrawn")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
 // knowledgeServiceClient implements KnowledgeServiceClient.
 type knowledgeServiceClient struct {
-	listArticles   *connect.Client[v1.ListArticlesRequest, v1.ListArticlesResponse]
-	getArticle     *connect.Client[v1.GetArticleRequest, v1.GetArticleResponse]
-	previewArticle *connect.Client[v1.PreviewArticleRequest, v1.PreviewArticleResponse]
-	createArticle  *connect.Client[v1.CreateArticleRequest, v1.CreateArticleResponse]
-	updateArticle  *connect.Client[v1.UpdateArticleRequest, v1.UpdateArticleResponse]
-	deleteArticle  *connect.Client[v1.DeleteArticleRequest, v1.DeleteArticleResponse]
+	listArticles        *connect.Client[v1.ListArticlesRequest, v1.ListArticlesResponse]
+	getArticle          *connect.Client[v1.GetArticleRequest, v1.GetArticleResponse]
+	previewArticle      *connect.Client[v1.PreviewArticleRequest, v1.PreviewArticleResponse]
+	createArticle       *connect.Client[v1.CreateArticleRequest, v1.CreateArticleResponse]
+	updateArticle       *connect.Client[v1.UpdateArticleRequest, v1.UpdateArticleResponse]
+	deleteArticle       *connect.Client[v1.DeleteArticleRequest, v1.DeleteArticleResponse]
+	setArticleWithdrawn *connect.Client[v1.SetArticleWithdrawnRequest, v1.SetArticleWithdrawnResponse]
 }
 
 // ListArticles calls utsendt.backoffice.v1.KnowledgeService.ListArticles.
@@ -189,6 +202,15 @@ func (c *knowledgeServiceClient) DeleteArticle(ctx context.Context, req *v1.Dele
 	return nil, err
 }
 
+// SetArticleWithdrawn calls utsendt.backoffice.v1.KnowledgeService.SetArticleWithdrawn.
+func (c *knowledgeServiceClient) SetArticleWithdrawn(ctx context.Context, req *v1.SetArticleWithdrawnRequest) (*v1.SetArticleWithdrawnResponse, error) {
+	response, err := c.setArticleWithdrawn.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // KnowledgeServiceHandler is an implementation of the utsendt.backoffice.v1.KnowledgeService
 // service.
 type KnowledgeServiceHandler interface {
@@ -206,6 +228,9 @@ type KnowledgeServiceHandler interface {
 	UpdateArticle(context.Context, *v1.UpdateArticleRequest) (*v1.UpdateArticleResponse, error)
 	// Removes an article. Errors as for UpdateArticle.
 	DeleteArticle(context.Context, *v1.DeleteArticleRequest) (*v1.DeleteArticleResponse, error)
+	// Takes an article from customers and technicians, from their lists, searches and guides at once, or gives it back to
+	// them; staff keep it. What is so already stays as it is. Errors as for UpdateArticle.
+	SetArticleWithdrawn(context.Context, *v1.SetArticleWithdrawnRequest) (*v1.SetArticleWithdrawnResponse, error)
 }
 
 // NewKnowledgeServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -254,6 +279,12 @@ func NewKnowledgeServiceHandler(svc KnowledgeServiceHandler, opts ...connect.Han
 		connect.WithSchema(knowledgeServiceMethods.ByName("DeleteArticle")),
 		connect.WithHandlerOptions(opts...),
 	)
+	knowledgeServiceSetArticleWithdrawnHandler := connect.NewUnaryHandlerSimple(
+		KnowledgeServiceSetArticleWithdrawnProcedure,
+		svc.SetArticleWithdrawn,
+		connect.WithSchema(knowledgeServiceMethods.ByName("SetArticleWithdrawn")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/utsendt.backoffice.v1.KnowledgeService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case KnowledgeServiceListArticlesProcedure:
@@ -268,6 +299,8 @@ func NewKnowledgeServiceHandler(svc KnowledgeServiceHandler, opts ...connect.Han
 			knowledgeServiceUpdateArticleHandler.ServeHTTP(w, r)
 		case KnowledgeServiceDeleteArticleProcedure:
 			knowledgeServiceDeleteArticleHandler.ServeHTTP(w, r)
+		case KnowledgeServiceSetArticleWithdrawnProcedure:
+			knowledgeServiceSetArticleWithdrawnHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -299,4 +332,8 @@ func (UnimplementedKnowledgeServiceHandler) UpdateArticle(context.Context, *v1.U
 
 func (UnimplementedKnowledgeServiceHandler) DeleteArticle(context.Context, *v1.DeleteArticleRequest) (*v1.DeleteArticleResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.KnowledgeService.DeleteArticle is not implemented"))
+}
+
+func (UnimplementedKnowledgeServiceHandler) SetArticleWithdrawn(context.Context, *v1.SetArticleWithdrawnRequest) (*v1.SetArticleWithdrawnResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.KnowledgeService.SetArticleWithdrawn is not implemented"))
 }

@@ -16,7 +16,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/backoffice/v1/knowledge_service.proto.
  */
 export const file_utsendt_backoffice_v1_knowledge_service: GenFile = /*@__PURE__*/
-  fileDesc("Ci11dHNlbmR0L2JhY2tvZmZpY2UvdjEva25vd2xlZGdlX3NlcnZpY2UucHJvdG8SFXV0c2VuZHQuYmFja29mZmljZS52MSLEAQoNRWRpdGVkQXJ0aWNsZRIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEjYKB2NvbnRlbnQYAyABKAsyJS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQXJ0aWNsZUNvbnRlbnQSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAikQEKDkFydGljbGVDb250ZW50EgwKBHNsdWcYASABKAkSLgoFdG9waWMYAiABKA4yHy51dHNlbmR0LnBvcnRhbC52MS5BcnRpY2xlVG9waWMSDgoGbW9kZWxzGAMgAygJEjEKBXRleHRzGAQgAygLMiIudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkFydGljbGVUZXh0IjwKC0FydGljbGVUZXh0EhAKCGxhbmd1YWdlGAEgASgJEg0KBXRpdGxlGAIgASgJEgwKBGJvZHkYAyABKAkijQEKE0xpc3RBcnRpY2xlc1JlcXVlc3QSDQoFcXVlcnkYASABKAkSLgoFdG9waWMYAiABKA4yHy51dHNlbmR0LnBvcnRhbC52MS5BcnRpY2xlVG9waWMSEAoIbGFuZ3VhZ2UYAyABKAkSEQoJcGFnZV9zaXplGAQgASgFEhIKCnBhZ2VfdG9rZW4YBSABKAkiXAoUTGlzdEFydGljbGVzUmVzcG9uc2USKwoEaGl0cxgBIAMoCzIdLnV0c2VuZHQucG9ydGFsLnYxLkFydGljbGVIaXQSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIiEKEUdldEFydGljbGVSZXF1ZXN0EgwKBHNsdWcYASABKAkiSwoSR2V0QXJ0aWNsZVJlc3BvbnNlEjUKB2FydGljbGUYASABKAsyJC51dHNlbmR0LmJhY2tvZmZpY2UudjEuRWRpdGVkQXJ0aWNsZSIpChVQcmV2aWV3QXJ0aWNsZVJlcXVlc3QSEAoIbWFya2Rvd24YASABKAkiJgoWUHJldmlld0FydGljbGVSZXNwb25zZRIMCgRodG1sGAEgASgJImQKFENyZWF0ZUFydGljbGVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRI2Cgdjb250ZW50GAIgASgLMiUudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkFydGljbGVDb250ZW50Ik4KFUNyZWF0ZUFydGljbGVSZXNwb25zZRI1CgdhcnRpY2xlGAEgASgLMiQudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkVkaXRlZEFydGljbGUigQEKFFVwZGF0ZUFydGljbGVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDEjYKB2NvbnRlbnQYBCABKAsyJS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQXJ0aWNsZUNvbnRlbnQiTgoVVXBkYXRlQXJ0aWNsZVJlc3BvbnNlEjUKB2FydGljbGUYASABKAsyJC51dHNlbmR0LmJhY2tvZmZpY2UudjEuRWRpdGVkQXJ0aWNsZSJJChREZWxldGVBcnRpY2xlUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAyIXChVEZWxldGVBcnRpY2xlUmVzcG9uc2UyoAUKEEtub3dsZWRnZVNlcnZpY2USbAoMTGlzdEFydGljbGVzEioudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkxpc3RBcnRpY2xlc1JlcXVlc3QaKy51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdEFydGljbGVzUmVzcG9uc2UiA5ACARJmCgpHZXRBcnRpY2xlEigudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkdldEFydGljbGVSZXF1ZXN0GikudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkdldEFydGljbGVSZXNwb25zZSIDkAIBEnIKDlByZXZpZXdBcnRpY2xlEiwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlByZXZpZXdBcnRpY2xlUmVxdWVzdBotLnV0c2VuZHQuYmFja29mZmljZS52MS5QcmV2aWV3QXJ0aWNsZVJlc3BvbnNlIgOQAgESagoNQ3JlYXRlQXJ0aWNsZRIrLnV0c2VuZHQuYmFja29mZmljZS52MS5DcmVhdGVBcnRpY2xlUmVxdWVzdBosLnV0c2VuZHQuYmFja29mZmljZS52MS5DcmVhdGVBcnRpY2xlUmVzcG9uc2USagoNVXBkYXRlQXJ0aWNsZRIrLnV0c2VuZHQuYmFja29mZmljZS52MS5VcGRhdGVBcnRpY2xlUmVxdWVzdBosLnV0c2VuZHQuYmFja29mZmljZS52MS5VcGRhdGVBcnRpY2xlUmVzcG9uc2USagoNRGVsZXRlQXJ0aWNsZRIrLnV0c2VuZHQuYmFja29mZmljZS52MS5EZWxldGVBcnRpY2xlUmVxdWVzdBosLnV0c2VuZHQuYmFja29mZmljZS52MS5EZWxldGVBcnRpY2xlUmVzcG9uc2ViBnByb3RvMw", [file_google_protobuf_timestamp, file_utsendt_portal_v1_help_service]);
+  fileDesc("Ci11dHNlbmR0L2JhY2tvZmZpY2UvdjEva25vd2xlZGdlX3NlcnZpY2UucHJvdG8SFXV0c2VuZHQuYmFja29mZmljZS52MSL2AQoNRWRpdGVkQXJ0aWNsZRIKCgJpZBgBIAEoCRIPCgd2ZXJzaW9uGAIgASgDEjYKB2NvbnRlbnQYAyABKAsyJS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQXJ0aWNsZUNvbnRlbnQSLgoKY3JlYXRlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASLgoKdXBkYXRlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoMd2l0aGRyYXduX2F0GAYgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcCKRAQoOQXJ0aWNsZUNvbnRlbnQSDAoEc2x1ZxgBIAEoCRIuCgV0b3BpYxgCIAEoDjIfLnV0c2VuZHQucG9ydGFsLnYxLkFydGljbGVUb3BpYxIOCgZtb2RlbHMYAyADKAkSMQoFdGV4dHMYBCADKAsyIi51dHNlbmR0LmJhY2tvZmZpY2UudjEuQXJ0aWNsZVRleHQiPAoLQXJ0aWNsZVRleHQSEAoIbGFuZ3VhZ2UYASABKAkSDQoFdGl0bGUYAiABKAkSDAoEYm9keRgDIAEoCSKzAQoTTGlzdEFydGljbGVzUmVxdWVzdBINCgVxdWVyeRgBIAEoCRIuCgV0b3BpYxgCIAEoDjIfLnV0c2VuZHQucG9ydGFsLnYxLkFydGljbGVUb3BpYxIQCghsYW5ndWFnZRgDIAEoCRIRCglwYWdlX3NpemUYBCABKAUSEgoKcGFnZV90b2tlbhgFIAEoCRIWCgl3aXRoZHJhd24YBiABKAhIAIgBAUIMCgpfd2l0aGRyYXduInUKFExpc3RBcnRpY2xlc1Jlc3BvbnNlEisKBGhpdHMYASADKAsyHS51dHNlbmR0LnBvcnRhbC52MS5BcnRpY2xlSGl0EhcKD25leHRfcGFnZV90b2tlbhgCIAEoCRIXCg93aXRoZHJhd25fc2x1Z3MYAyADKAkiIQoRR2V0QXJ0aWNsZVJlcXVlc3QSDAoEc2x1ZxgBIAEoCSJLChJHZXRBcnRpY2xlUmVzcG9uc2USNQoHYXJ0aWNsZRgBIAEoCzIkLnV0c2VuZHQuYmFja29mZmljZS52MS5FZGl0ZWRBcnRpY2xlIikKFVByZXZpZXdBcnRpY2xlUmVxdWVzdBIQCghtYXJrZG93bhgBIAEoCSImChZQcmV2aWV3QXJ0aWNsZVJlc3BvbnNlEgwKBGh0bWwYASABKAkiZAoUQ3JlYXRlQXJ0aWNsZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEjYKB2NvbnRlbnQYAiABKAsyJS51dHNlbmR0LmJhY2tvZmZpY2UudjEuQXJ0aWNsZUNvbnRlbnQiTgoVQ3JlYXRlQXJ0aWNsZVJlc3BvbnNlEjUKB2FydGljbGUYASABKAsyJC51dHNlbmR0LmJhY2tvZmZpY2UudjEuRWRpdGVkQXJ0aWNsZSKBAQoUVXBkYXRlQXJ0aWNsZVJlcXVlc3QSFAoMb3BlcmF0aW9uX2lkGAEgASgJEgoKAmlkGAIgASgJEg8KB3ZlcnNpb24YAyABKAMSNgoHY29udGVudBgEIAEoCzIlLnV0c2VuZHQuYmFja29mZmljZS52MS5BcnRpY2xlQ29udGVudCJOChVVcGRhdGVBcnRpY2xlUmVzcG9uc2USNQoHYXJ0aWNsZRgBIAEoCzIkLnV0c2VuZHQuYmFja29mZmljZS52MS5FZGl0ZWRBcnRpY2xlIkkKFERlbGV0ZUFydGljbGVSZXF1ZXN0EhQKDG9wZXJhdGlvbl9pZBgBIAEoCRIKCgJpZBgCIAEoCRIPCgd2ZXJzaW9uGAMgASgDIhcKFURlbGV0ZUFydGljbGVSZXNwb25zZSJiChpTZXRBcnRpY2xlV2l0aGRyYXduUmVxdWVzdBIUCgxvcGVyYXRpb25faWQYASABKAkSCgoCaWQYAiABKAkSDwoHdmVyc2lvbhgDIAEoAxIRCgl3aXRoZHJhd24YBCABKAgiVAobU2V0QXJ0aWNsZVdpdGhkcmF3blJlc3BvbnNlEjUKB2FydGljbGUYASABKAsyJC51dHNlbmR0LmJhY2tvZmZpY2UudjEuRWRpdGVkQXJ0aWNsZTKeBgoQS25vd2xlZGdlU2VydmljZRJsCgxMaXN0QXJ0aWNsZXMSKi51dHNlbmR0LmJhY2tvZmZpY2UudjEuTGlzdEFydGljbGVzUmVxdWVzdBorLnV0c2VuZHQuYmFja29mZmljZS52MS5MaXN0QXJ0aWNsZXNSZXNwb25zZSIDkAIBEmYKCkdldEFydGljbGUSKC51dHNlbmR0LmJhY2tvZmZpY2UudjEuR2V0QXJ0aWNsZVJlcXVlc3QaKS51dHNlbmR0LmJhY2tvZmZpY2UudjEuR2V0QXJ0aWNsZVJlc3BvbnNlIgOQAgEScgoOUHJldmlld0FydGljbGUSLC51dHNlbmR0LmJhY2tvZmZpY2UudjEuUHJldmlld0FydGljbGVSZXF1ZXN0Gi0udXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlByZXZpZXdBcnRpY2xlUmVzcG9uc2UiA5ACARJqCg1DcmVhdGVBcnRpY2xlEisudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkNyZWF0ZUFydGljbGVSZXF1ZXN0GiwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkNyZWF0ZUFydGljbGVSZXNwb25zZRJqCg1VcGRhdGVBcnRpY2xlEisudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlVwZGF0ZUFydGljbGVSZXF1ZXN0GiwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlVwZGF0ZUFydGljbGVSZXNwb25zZRJqCg1EZWxldGVBcnRpY2xlEisudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkRlbGV0ZUFydGljbGVSZXF1ZXN0GiwudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLkRlbGV0ZUFydGljbGVSZXNwb25zZRJ8ChNTZXRBcnRpY2xlV2l0aGRyYXduEjEudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlNldEFydGljbGVXaXRoZHJhd25SZXF1ZXN0GjIudXRzZW5kdC5iYWNrb2ZmaWNlLnYxLlNldEFydGljbGVXaXRoZHJhd25SZXNwb25zZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_utsendt_portal_v1_help_service]);
 
 /**
  * An article in all its languages.
@@ -50,6 +50,13 @@ export type EditedArticle = Message<"utsendt.backoffice.v1.EditedArticle"> & {
    * @generated from field: google.protobuf.Timestamp updated_at = 5;
    */
   updatedAt?: Timestamp | undefined;
+
+  /**
+   * Since when nobody but staff has it; absent for one that customers read.
+   *
+   * @generated from field: google.protobuf.Timestamp withdrawn_at = 6;
+   */
+  withdrawnAt?: Timestamp | undefined;
 };
 
 /**
@@ -166,6 +173,13 @@ export type ListArticlesRequest = Message<"utsendt.backoffice.v1.ListArticlesReq
    * @generated from field: string page_token = 5;
    */
   pageToken: string;
+
+  /**
+   * Only those that are withdrawn, or only those that are not; absent means both.
+   *
+   * @generated from field: optional bool withdrawn = 6;
+   */
+  withdrawn?: boolean | undefined;
 };
 
 /**
@@ -188,6 +202,13 @@ export type ListArticlesResponse = Message<"utsendt.backoffice.v1.ListArticlesRe
    * @generated from field: string next_page_token = 2;
    */
   nextPageToken: string;
+
+  /**
+   * Those of the hits that are withdrawn.
+   *
+   * @generated from field: repeated string withdrawn_slugs = 3;
+   */
+  withdrawnSlugs: string[];
 };
 
 /**
@@ -398,6 +419,57 @@ export const DeleteArticleResponseSchema: GenMessage<DeleteArticleResponse> = /*
   messageDesc(file_utsendt_backoffice_v1_knowledge_service, 14);
 
 /**
+ * @generated from message utsendt.backoffice.v1.SetArticleWithdrawnRequest
+ */
+export type SetArticleWithdrawnRequest = Message<"utsendt.backoffice.v1.SetArticleWithdrawnRequest"> & {
+  /**
+   * @generated from field: string operation_id = 1;
+   */
+  operationId: string;
+
+  /**
+   * @generated from field: string id = 2;
+   */
+  id: string;
+
+  /**
+   * The version that was seen.
+   *
+   * @generated from field: int64 version = 3;
+   */
+  version: bigint;
+
+  /**
+   * @generated from field: bool withdrawn = 4;
+   */
+  withdrawn: boolean;
+};
+
+/**
+ * Describes the message utsendt.backoffice.v1.SetArticleWithdrawnRequest.
+ * Use `create(SetArticleWithdrawnRequestSchema)` to create a new message.
+ */
+export const SetArticleWithdrawnRequestSchema: GenMessage<SetArticleWithdrawnRequest> = /*@__PURE__*/
+  messageDesc(file_utsendt_backoffice_v1_knowledge_service, 15);
+
+/**
+ * @generated from message utsendt.backoffice.v1.SetArticleWithdrawnResponse
+ */
+export type SetArticleWithdrawnResponse = Message<"utsendt.backoffice.v1.SetArticleWithdrawnResponse"> & {
+  /**
+   * @generated from field: utsendt.backoffice.v1.EditedArticle article = 1;
+   */
+  article?: EditedArticle | undefined;
+};
+
+/**
+ * Describes the message utsendt.backoffice.v1.SetArticleWithdrawnResponse.
+ * Use `create(SetArticleWithdrawnResponseSchema)` to create a new message.
+ */
+export const SetArticleWithdrawnResponseSchema: GenMessage<SetArticleWithdrawnResponse> = /*@__PURE__*/
+  messageDesc(file_utsendt_backoffice_v1_knowledge_service, 16);
+
+/**
  * The articles of the knowledge base. Every RPC is for dispatchers and admins; others get PERMISSION_DENIED. Each change
  * carries an operation_id; the same again answers the same.
  *
@@ -465,6 +537,17 @@ export const KnowledgeService: GenService<{
     methodKind: "unary";
     input: typeof DeleteArticleRequestSchema;
     output: typeof DeleteArticleResponseSchema;
+  },
+  /**
+   * Takes an article from customers and technicians, from their lists, searches and guides at once, or gives it back to
+   * them; staff keep it. What is so already stays as it is. Errors as for UpdateArticle.
+   *
+   * @generated from rpc utsendt.backoffice.v1.KnowledgeService.SetArticleWithdrawn
+   */
+  setArticleWithdrawn: {
+    methodKind: "unary";
+    input: typeof SetArticleWithdrawnRequestSchema;
+    output: typeof SetArticleWithdrawnResponseSchema;
   },
 }> = /*@__PURE__*/
   serviceDesc(file_utsendt_backoffice_v1_knowledge_service, 0);
