@@ -41,12 +41,12 @@ func (g *gate) enter(ctx context.Context, spec connect.Spec, peer connect.Peer, 
 			ctx = WithClient(ctx, Client{Address: ip.String(), Languages: header.Get("Accept-Language")})
 		}
 	}
-	if spec.StreamType == connect.StreamTypeUnary {
-		boundBody(ctx)
-	}
 	ctx, err = g.admit(ctx, spec.Procedure, header)
 	if err != nil {
 		return nil, g.faults.refused(ctx, spec.Procedure, err)
+	}
+	if spec.StreamType == connect.StreamTypeClient || spec.StreamType == connect.StreamTypeBidi {
+		freeBody(ctx)
 	}
 	return ctx, nil
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"connectrpc.com/connect"
 
@@ -22,10 +23,15 @@ type Edge struct {
 	Log *slog.Logger
 	// MaxBody is the largest body of a request that says its size, streams excepted, in bytes; default 1 MiB.
 	MaxBody int64
+	// BodyTime is how long a body may take to arrive, those of streams that send excepted; default 30 s.
+	BodyTime time.Duration
 	// Large are procedures that carry files, by path, each with the largest body in bytes; they also have more time to
 	// arrive. The handler needs connect.WithReadMaxBytes to match.
 	Large map[string]int64
 }
+
+// apiPrefix is what the paths of all our procedures begin with.
+const apiPrefix = "/utsendt."
 
 // contentSecurityPolicy lets pages load from us alone and run no script or style but files. Maps need
 // images from data and blob URLs, and workers from blobs.
@@ -48,7 +54,8 @@ var contentSecurityPolicy = strings.Join([]string{
 //   - a request that another site's page made is refused, except for safe methods, trusted origins and
 //     requests with a bearer token, which no page can send unless it was given one;
 //   - a request that says that it is too large is refused before it is read;
-//   - streams can be cut off ([CutOff]), and the one message of a call must arrive in half a minute.
+//   - streams can be cut off ([CutOff]), and a body must arrive in half a minute, also one that nobody reads;
+//   - answers of the API are kept by no cache.
 func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 	protection := http.NewCrossOriginProtection()
 	for _, origin := range e.TrustedOrigins {
@@ -63,6 +70,9 @@ func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 	if e.MaxBody == 0 {
 		e.MaxBody = defaultReadMaxBytes
 	}
+	if e.BodyTime == 0 {
+		e.BodyTime = bodyTime
+	}
 	faults, writer := &faults{log: log}, connect.NewErrorWriter()
 	refuse := func(w http.ResponseWriter, r *http.Request, status int, f *fault.Error) {
 		if writer.IsSupported(r) {
@@ -74,12 +84,17 @@ func (e Edge) Wrap(next http.Handler) (http.Handler, error) {
 
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		client := e.Proxies.client(r)
-		maxBody, body := e.MaxBody, bodyTime
+		maxBody, body := e.MaxBody, e.BodyTime
 		if large, ok := e.Large[r.URL.Path]; ok {
-			maxBody, body = large, largeBodyTime
+			maxBody, body = large, max(body, largeBodyTime)
 		}
-		r = r.WithContext(withConnection(WithClient(r.Context(), client), w, body))
+		r = r.WithContext(withConnection(WithClient(r.Context(), client), w))
+		boundBody(r, body)
 		setSecurityHeaders(w.Header(), client)
+		if strings.HasPrefix(r.URL.Path, apiPrefix) {
+			// Calls without side effects may be made with GET: nobody keeps what one person was shown.
+			w.Header().Set("Cache-Control", "no-store")
+		}
 		if _, ok := bearer(r.Header); !ok {
 			if err := protection.Check(r); err != nil {
 				log.DebugContext(r.Context(), "cross-origin request refused", "path", r.URL.Path)

@@ -62,6 +62,20 @@ func TestCrossOrigin(t *testing.T) {
 	}
 }
 
+// TestNoCacheKeepsAnAnswer: calls without side effects may be made with GET, which caches would keep.
+func TestNoCacheKeepsAnAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.phone.unary = func(context.Context) error { return nil }
+	token, _ := w.bearer(t, "known")
+	for _, token := range []string{token, ""} {
+		res := w.post(t, token, mobilev1connect.MobileServiceGetMeProcedure, "application/json", []byte("{}"))
+		if got := res.Header.Get("Cache-Control"); got != "no-store" {
+			t.Errorf("status %d: Cache-Control is %q", res.StatusCode, got)
+		}
+	}
+}
+
 func TestTrustedOrigin(t *testing.T) {
 	t.Parallel()
 	handler, err := rpc.Edge{TrustedOrigins: []string{"https://app.example"}}.Wrap(http.NotFoundHandler())
