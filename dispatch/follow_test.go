@@ -141,6 +141,10 @@ func TestTrackingOnlyEnRoute(t *testing.T) {
 	at := func(state dispatch.State) {
 		t.Helper()
 		all = append(all, f.until(string(state), func(s dispatch.Sight) bool { return s.Request.State == state })...)
+		// One look shows what a follower sees.
+		if sight := must(s.Look(ctx, r))(t); sight.Request.State != state || len(sight.Activities) == 0 || (sight.Tracking != nil) != (state == dispatch.EnRoute) {
+			t.Errorf("%s: a look shows %+v", state, sight)
+		}
 	}
 	at(dispatch.ToBeScheduled)
 	move(8900)

@@ -174,14 +174,16 @@ func (s *Requests) maySee(ctx context.Context, actor identity.Actor, r *dispatch
 	return err
 }
 
-// Get gives a request that the actor may see with the part of its history that customers see.
-func (s *Requests) Get(ctx context.Context, actor identity.Actor, idOrNumber string) (*dispatch.Request, []dispatch.Activity, error) {
+// Look gives a request that the actor may see, by id or number, with the history that the customer sees: what Follow sends
+// first. ErrNoRequest for any other.
+func (s *Requests) Look(ctx context.Context, actor identity.Actor, idOrNumber string) (dispatch.Sight, error) {
 	r, err := s.Find(ctx, actor, idOrNumber)
 	if err != nil {
-		return nil, nil, err
+		return dispatch.Sight{}, err
 	}
-	r, activities, err := s.dispatch.WithHistory(ctx, r.ID)
-	return r, visible(activities), err
+	sight, err := s.dispatch.Look(ctx, r.ID)
+	sight.Activities = visible(sight.Activities)
+	return sight, err
 }
 
 // Follow sends a request that the actor may see now, and again at each change and, while En route, each new position.

@@ -196,12 +196,12 @@ func (h *Handler) ListRequests(ctx context.Context, req *portalv1.ListRequestsRe
 
 // GetRequest gives one request with its history.
 func (h *Handler) GetRequest(ctx context.Context, req *portalv1.GetRequestRequest) (*portalv1.GetRequestResponse, error) {
-	r, history, err := h.requests.Get(ctx, identity.Caller(ctx), req.Id)
+	sight, err := h.requests.Look(ctx, identity.Caller(ctx), req.Id)
 	if err != nil {
 		return nil, err
 	}
-	res := &portalv1.GetRequestResponse{Request: request(r), Activities: activities(history)}
-	if res.Photos, err = h.photos(ctx, r); err != nil {
+	res := &portalv1.GetRequestResponse{Request: request(sight.Request), Activities: activities(sight.Activities), Tracking: Tracking(sight)}
+	if res.Photos, err = h.photos(ctx, sight.Request); err != nil {
 		return nil, err
 	}
 	contact, ok, err := h.requests.Support(ctx, identity.Caller(ctx))

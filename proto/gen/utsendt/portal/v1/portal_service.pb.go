@@ -1388,7 +1388,9 @@ type GetRequestResponse struct {
 	Activities []*Activity            `protobuf:"bytes,2,rep,name=activities,proto3" json:"activities,omitempty"`
 	Photos     []*Photo               `protobuf:"bytes,3,rep,name=photos,proto3" json:"photos,omitempty"`
 	// Whom to call, to cancel for example; absent where we have no support in the account's country.
-	Support       *LocalSupport `protobuf:"bytes,4,opt,name=support,proto3,oneof" json:"support,omitempty"`
+	Support *LocalSupport `protobuf:"bytes,4,opt,name=support,proto3,oneof" json:"support,omitempty"`
+	// Only while En route to this customer.
+	Tracking      *Tracking `protobuf:"bytes,5,opt,name=tracking,proto3,oneof" json:"tracking,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1447,6 +1449,13 @@ func (x *GetRequestResponse) GetPhotos() []*Photo {
 func (x *GetRequestResponse) GetSupport() *LocalSupport {
 	if x != nil {
 		return x.Support
+	}
+	return nil
+}
+
+func (x *GetRequestResponse) GetTracking() *Tracking {
+	if x != nil {
+		return x.Tracking
 	}
 	return nil
 }
@@ -2302,16 +2311,18 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\brequests\x18\x01 \x03(\v2\x1a.utsendt.portal.v1.RequestR\brequests\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\".\n" +
 	"\x11GetRequestRequest\x12\x19\n" +
-	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\x85\x02\n" +
+	"\x02id\x18\x01 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18(R\x02id\"\xd0\x02\n" +
 	"\x12GetRequestResponse\x124\n" +
 	"\arequest\x18\x01 \x01(\v2\x1a.utsendt.portal.v1.RequestR\arequest\x12;\n" +
 	"\n" +
 	"activities\x18\x02 \x03(\v2\x1b.utsendt.portal.v1.ActivityR\n" +
 	"activities\x120\n" +
 	"\x06photos\x18\x03 \x03(\v2\x18.utsendt.portal.v1.PhotoR\x06photos\x12>\n" +
-	"\asupport\x18\x04 \x01(\v2\x1f.utsendt.portal.v1.LocalSupportH\x00R\asupport\x88\x01\x01B\n" +
+	"\asupport\x18\x04 \x01(\v2\x1f.utsendt.portal.v1.LocalSupportH\x00R\asupport\x88\x01\x01\x12<\n" +
+	"\btracking\x18\x05 \x01(\v2\x1b.utsendt.portal.v1.TrackingH\x01R\btracking\x88\x01\x01B\n" +
 	"\n" +
-	"\b_support\"\xf0\x01\n" +
+	"\b_supportB\v\n" +
+	"\t_tracking\"\xf0\x01\n" +
 	"\x05Photo\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12!\n" +
 	"\fcontent_type\x18\x02 \x01(\tR\vcontentType\x12\x14\n" +
@@ -2476,53 +2487,54 @@ var file_utsendt_portal_v1_portal_service_proto_depIdxs = []int32{
 	27, // 20: utsendt.portal.v1.GetRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
 	21, // 21: utsendt.portal.v1.GetRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
 	35, // 22: utsendt.portal.v1.GetRequestResponse.support:type_name -> utsendt.portal.v1.LocalSupport
-	29, // 23: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
-	26, // 24: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
-	27, // 25: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
-	28, // 26: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
-	21, // 27: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
-	26, // 28: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
-	31, // 29: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
-	36, // 30: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
-	30, // 31: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
-	37, // 32: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
-	33, // 33: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	29, // 34: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
-	34, // 35: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
-	29, // 36: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
-	29, // 37: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
-	29, // 38: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
-	29, // 39: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
-	29, // 40: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
-	31, // 41: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
-	29, // 42: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
-	38, // 43: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
-	39, // 44: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
-	0,  // 45: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
-	6,  // 46: utsendt.portal.v1.PortalService.GetOverview:input_type -> utsendt.portal.v1.GetOverviewRequest
-	2,  // 47: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
-	13, // 48: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
-	10, // 49: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
-	15, // 50: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
-	17, // 51: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
-	19, // 52: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
-	22, // 53: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
-	24, // 54: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
-	1,  // 55: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
-	7,  // 56: utsendt.portal.v1.PortalService.GetOverview:output_type -> utsendt.portal.v1.GetOverviewResponse
-	3,  // 57: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
-	14, // 58: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
-	12, // 59: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
-	16, // 60: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
-	18, // 61: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
-	20, // 62: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
-	23, // 63: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
-	25, // 64: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
-	55, // [55:65] is the sub-list for method output_type
-	45, // [45:55] is the sub-list for method input_type
-	45, // [45:45] is the sub-list for extension type_name
-	45, // [45:45] is the sub-list for extension extendee
-	0,  // [0:45] is the sub-list for field type_name
+	28, // 23: utsendt.portal.v1.GetRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	29, // 24: utsendt.portal.v1.Photo.uploaded_at:type_name -> google.protobuf.Timestamp
+	26, // 25: utsendt.portal.v1.WatchRequestResponse.request:type_name -> utsendt.portal.v1.Request
+	27, // 26: utsendt.portal.v1.WatchRequestResponse.activities:type_name -> utsendt.portal.v1.Activity
+	28, // 27: utsendt.portal.v1.WatchRequestResponse.tracking:type_name -> utsendt.portal.v1.Tracking
+	21, // 28: utsendt.portal.v1.WatchRequestResponse.photos:type_name -> utsendt.portal.v1.Photo
+	26, // 29: utsendt.portal.v1.WatchRequestsResponse.request:type_name -> utsendt.portal.v1.Request
+	31, // 30: utsendt.portal.v1.Request.state:type_name -> utsendt.dispatch.v1.RequestState
+	36, // 31: utsendt.portal.v1.Request.device:type_name -> utsendt.dispatch.v1.DeviceSnapshot
+	30, // 32: utsendt.portal.v1.Request.place:type_name -> utsendt.dispatch.v1.Place
+	37, // 33: utsendt.portal.v1.Request.contact:type_name -> utsendt.dispatch.v1.Contact
+	33, // 34: utsendt.portal.v1.Request.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	29, // 35: utsendt.portal.v1.Request.opened_at:type_name -> google.protobuf.Timestamp
+	34, // 36: utsendt.portal.v1.Request.window:type_name -> utsendt.dispatch.v1.Window
+	29, // 37: utsendt.portal.v1.Request.planned_arrival:type_name -> google.protobuf.Timestamp
+	29, // 38: utsendt.portal.v1.Request.dispatched_at:type_name -> google.protobuf.Timestamp
+	29, // 39: utsendt.portal.v1.Request.en_route_at:type_name -> google.protobuf.Timestamp
+	29, // 40: utsendt.portal.v1.Request.on_site_at:type_name -> google.protobuf.Timestamp
+	29, // 41: utsendt.portal.v1.Request.ended_at:type_name -> google.protobuf.Timestamp
+	31, // 42: utsendt.portal.v1.Activity.state:type_name -> utsendt.dispatch.v1.RequestState
+	29, // 43: utsendt.portal.v1.Activity.at:type_name -> google.protobuf.Timestamp
+	38, // 44: utsendt.portal.v1.Tracking.position:type_name -> utsendt.live.v1.Position
+	39, // 45: utsendt.portal.v1.Tracking.eta:type_name -> utsendt.live.v1.Eta
+	0,  // 46: utsendt.portal.v1.PortalService.ListDevices:input_type -> utsendt.portal.v1.ListDevicesRequest
+	6,  // 47: utsendt.portal.v1.PortalService.GetOverview:input_type -> utsendt.portal.v1.GetOverviewRequest
+	2,  // 48: utsendt.portal.v1.PortalService.GetDevice:input_type -> utsendt.portal.v1.GetDeviceRequest
+	13, // 49: utsendt.portal.v1.PortalService.ListFaultCategories:input_type -> utsendt.portal.v1.ListFaultCategoriesRequest
+	10, // 50: utsendt.portal.v1.PortalService.OpenRequest:input_type -> utsendt.portal.v1.OpenRequestRequest
+	15, // 51: utsendt.portal.v1.PortalService.UpdateRequest:input_type -> utsendt.portal.v1.UpdateRequestRequest
+	17, // 52: utsendt.portal.v1.PortalService.ListRequests:input_type -> utsendt.portal.v1.ListRequestsRequest
+	19, // 53: utsendt.portal.v1.PortalService.GetRequest:input_type -> utsendt.portal.v1.GetRequestRequest
+	22, // 54: utsendt.portal.v1.PortalService.WatchRequest:input_type -> utsendt.portal.v1.WatchRequestRequest
+	24, // 55: utsendt.portal.v1.PortalService.WatchRequests:input_type -> utsendt.portal.v1.WatchRequestsRequest
+	1,  // 56: utsendt.portal.v1.PortalService.ListDevices:output_type -> utsendt.portal.v1.ListDevicesResponse
+	7,  // 57: utsendt.portal.v1.PortalService.GetOverview:output_type -> utsendt.portal.v1.GetOverviewResponse
+	3,  // 58: utsendt.portal.v1.PortalService.GetDevice:output_type -> utsendt.portal.v1.GetDeviceResponse
+	14, // 59: utsendt.portal.v1.PortalService.ListFaultCategories:output_type -> utsendt.portal.v1.ListFaultCategoriesResponse
+	12, // 60: utsendt.portal.v1.PortalService.OpenRequest:output_type -> utsendt.portal.v1.OpenRequestResponse
+	16, // 61: utsendt.portal.v1.PortalService.UpdateRequest:output_type -> utsendt.portal.v1.UpdateRequestResponse
+	18, // 62: utsendt.portal.v1.PortalService.ListRequests:output_type -> utsendt.portal.v1.ListRequestsResponse
+	20, // 63: utsendt.portal.v1.PortalService.GetRequest:output_type -> utsendt.portal.v1.GetRequestResponse
+	23, // 64: utsendt.portal.v1.PortalService.WatchRequest:output_type -> utsendt.portal.v1.WatchRequestResponse
+	25, // 65: utsendt.portal.v1.PortalService.WatchRequests:output_type -> utsendt.portal.v1.WatchRequestsResponse
+	56, // [56:66] is the sub-list for method output_type
+	46, // [46:56] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_portal_service_proto_init() }
