@@ -31,6 +31,9 @@ type Device struct {
 	UpdatedAt    time.Time `bun:"updated_at"`
 	// RetiredAt is when staff took it out of use: kept for its history, shown to no customer. Nil while in use.
 	RetiredAt *time.Time `bun:"retired_at"`
+	// AccountSince is when it went from another company to this one; nil when it has only ever been one company's. The database
+	// notes it. See ReadForPresentCompany.
+	AccountSince *time.Time `bun:"account_since"`
 }
 
 // DeviceDetail is a device with everything around it that a service request copies.

@@ -49,7 +49,7 @@ func (s *Service) GetDevice(ctx context.Context, actor identity.Actor, deviceID 
 		var counters string
 		err = tx.QueryRowContext(ctx, `SELECT registration.backup_email, registration.reminders, array_to_string(model.counters, ' '),
 				request.id, request.number, request.state, placed.id, placed.number,
-				(SELECT max(taken_at) FROM meter_readings WHERE device_id = registration.device_id)
+				(SELECT max(taken_at) FROM meter_readings AS m WHERE m.device_id = registration.device_id AND `+ReadForPresentCompany("m")+`)
 			FROM registrations AS registration JOIN models AS model ON model.id = ?
 			LEFT JOIN service_requests AS request ON request.device_id = registration.device_id AND request.account_id = ?
 				AND request.state NOT IN ('completed', 'cancelled')

@@ -34,6 +34,12 @@ func FollowedThrough(column string, personID uuid.UUID) func(*bun.SelectQuery) *
 	}
 }
 
+// ReadForPresentCompany is the SQL condition on whether a meter reading may be shown to the company that has its device: one
+// that was entered while the device was another company's tells how they worked, and may carry their words. The alias is that of meter_readings.
+func ReadForPresentCompany(alias string) string {
+	return fmt.Sprintf("coalesce(%[1]s.entered_at > (SELECT own_d.account_since FROM devices AS own_d WHERE own_d.id = %[1]s.device_id), true)", alias)
+}
+
 // DeviceOfPerson gives a device that the customer follows; NotFound ("device_not_found") when there is none, it is
 // another company's or they do not follow it. Forbidden ("customers_only") for anybody but a customer.
 func DeviceOfPerson(ctx context.Context, idb bun.IDB, actor identity.Actor, deviceID uuid.UUID) (DeviceDetail, error) {

@@ -199,13 +199,14 @@ func TestWhoSeesWhat(t *testing.T) {
 	}
 	// The device goes to another company: what was the former one's stays behind.
 	w.exec(t, `DELETE FROM visits`)
-	w.exec(t, `UPDATE devices SET account_id = ?, site_id = (SELECT id FROM sites LIMIT 1) WHERE id = ?`, other, w.device.ID)
+	w.Clock.Forward(time.Hour)
+	w.exec(t, `UPDATE devices SET account_id = ?, site_id = (SELECT id FROM sites LIMIT 1), updated_at = ? WHERE id = ?`, other, w.Clock.Now(), w.device.ID)
 	w.exec(t, `INSERT INTO registrations (id, person_id, device_id, state, requested_at, updated_at) VALUES (gen_random_uuid(), ?, ?, 'active', ?, now())`,
 		stranger.PersonID, w.device.ID, w.Clock.Now())
 	if err := ask(w.Customer); fault.ReasonOf(err) != "device_not_found" {
 		t.Error(err)
 	}
-	if got := w.told(t, stranger, 100, life.Orders, life.Requests, life.Visits, life.Addresses, life.Registrations); !slices.Equal(got, []string{"registered"}) {
+	if got := w.told(t, stranger, 100, life.Readings, life.Toner, life.Orders, life.Requests, life.Visits, life.Addresses, life.Registrations); !slices.Equal(got, []string{"registered"}) {
 		t.Errorf("the next owner sees %q", got)
 	}
 }

@@ -51,7 +51,7 @@ const addressDetail = `jsonb_build_object(
 // Of the changes at the site where the device stands now, or that were asked for it: those that were carried out moved it too,
 // the others matter to who asked.
 const fromAddresses = `address_changes c WHERE (c.device_id = :device OR c.site_id = :site AND c.state = 'approved'
-	AND c.decided_at >= (SELECT created_at FROM devices WHERE id = :device))`
+	AND c.decided_at >= (SELECT greatest(created_at, account_since) FROM devices WHERE id = :device))`
 
 // fromRegistrations are the lines of the audit trail in which a registration became active or ended.
 const fromRegistrations = `registrations g JOIN audit_trail a ON a.object_kind = 'registration' AND a.object_id = g.id
@@ -83,8 +83,8 @@ var legs = []leg{
 	{Orders, 52, "o.delivered_at", "o.id", "'order_delivered'", orderDetail, `supply_orders o WHERE o.device_id = :device AND o.delivered_at IS NOT NULL`, ourOrder},
 	{Orders, 53, "o.cancelled_at", "o.id", "'order_cancelled'", orderDetail, `supply_orders o WHERE o.device_id = :device AND o.cancelled_at IS NOT NULL`, ourOrder},
 	{
-		Readings, 60, "m.taken_at", "m.id", "'read'", `jsonb_build_object('counters', m.counters, 'source', m.source, 'superseded', m.superseded_by IS NOT NULL)`,
-		`meter_readings m WHERE m.device_id = :device`, "",
+		Readings, 60, "m.taken_at", "m.id", "CASE WHEN " + restarted + " THEN 'counter_restarted' ELSE 'read' END", `jsonb_build_object('counters', m.counters, 'source', m.source, 'superseded', m.superseded_by IS NOT NULL)`,
+		`meter_readings m WHERE m.device_id = :device`, portal.ReadForPresentCompany("m"),
 	},
 	{
 		Visits, 70, "v.ended_at", "v.id", "CASE v.state WHEN 'done' THEN 'visit_done' ELSE 'visit_unsolved' END", visitDetail,

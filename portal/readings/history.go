@@ -19,7 +19,8 @@ type historyKey struct {
 }
 
 // History gives the readings of a device, the newest first, those that were superseded beside those that took their place.
-// next is empty on the last page. NotFound "device_not_found".
+// next is empty on the last page. A customer sees none of the time when the device was another company's.
+// NotFound "device_not_found".
 func (s *Service) History(ctx context.Context, actor identity.Actor, device uuid.UUID, page Page) (found []Reading, next string, err error) {
 	var after historyKey
 	size, err := page.Read(&after)
@@ -39,6 +40,9 @@ func (s *Service) History(ctx context.Context, actor identity.Actor, device uuid
 			return errDeviceNotFound
 		}
 		q := tx.NewSelect().Model(&found).Where("device_id = ?", device).OrderExpr("taken_at DESC, id DESC").Limit(int64(size) + 1)
+		if actor.Is(identity.RoleCustomer) {
+			q = q.Where(portal.ReadForPresentCompany("reading"))
+		}
 		if page.Token != "" {
 			q = q.Where("(taken_at, id) < (?, ?)", after.TakenAt, after.ID)
 		}

@@ -167,7 +167,7 @@ func lastReadings(ctx context.Context, tx postgres.Tx, meters []Meter) error {
 	}
 	var last []*Reading
 	if err := tx.NewSelect().Model(&last).DistinctOn("device_id").Where("device_id IN (?)", bun.List(ids)).
-		Where("superseded_by IS NULL").OrderExpr("device_id, taken_at DESC").Scan(ctx); err != nil {
+		Where("superseded_by IS NULL").Where(portal.ReadForPresentCompany("reading")).OrderExpr("device_id, taken_at DESC").Scan(ctx); err != nil {
 		return fmt.Errorf("readings: reading last readings: %w", err)
 	}
 	for i := range meters {

@@ -197,17 +197,20 @@ type known struct {
 	count int
 }
 
+// valid keeps the readings m of a device d that count, of the time since it is its present company's.
+const valid = "m.superseded_by IS NULL AND (d.account_since IS NULL OR m.entered_at > d.account_since)"
+
 func around(ctx context.Context, tx postgres.Tx, devices []uuid.UUID, from, to time.Time) (map[uuid.UUID]*known, error) {
 	found := make(map[uuid.UUID]*known, len(devices))
 	for chunk := range slices.Chunk(devices, 5000) {
 		rows, err := tx.PgxTx().Query(ctx, `SELECT d.id::text, r.taken_at, r.counters::text, last.taken_at, last.n
-			FROM unnest($1::text[]::uuid[]) AS d (id)
-			CROSS JOIN LATERAL (SELECT max(taken_at) AS taken_at, count(*)::int AS n FROM meter_readings
-				WHERE device_id = d.id AND superseded_by IS NULL) AS last
+			FROM unnest($1::text[]::uuid[]) AS wanted (id) JOIN devices AS d ON d.id = wanted.id
+			CROSS JOIN LATERAL (SELECT max(taken_at) AS taken_at, count(*)::int AS n FROM meter_readings AS m
+				WHERE m.device_id = d.id AND `+valid+`) AS last
 			CROSS JOIN LATERAL (SELECT taken_at, counters FROM meter_readings m
-				WHERE m.device_id = d.id AND m.superseded_by IS NULL
-				AND m.taken_at >= coalesce((SELECT max(taken_at) FROM meter_readings WHERE device_id = d.id AND superseded_by IS NULL AND taken_at <= $2), $2)
-				AND m.taken_at <= coalesce((SELECT min(taken_at) FROM meter_readings WHERE device_id = d.id AND superseded_by IS NULL AND taken_at >= $3), $3)
+				WHERE m.device_id = d.id AND `+valid+`
+				AND m.taken_at >= coalesce((SELECT max(taken_at) FROM meter_readings AS m WHERE m.device_id = d.id AND `+valid+` AND m.taken_at <= $2), $2)
+				AND m.taken_at <= coalesce((SELECT min(taken_at) FROM meter_readings AS m WHERE m.device_id = d.id AND `+valid+` AND m.taken_at >= $3), $3)
 			) AS r
 			WHERE last.n > 0 ORDER BY d.id, r.taken_at`, texts(chunk), from, to)
 		if err != nil {

@@ -242,8 +242,9 @@ func readLife(ctx context.Context, tx postgres.Tx, devices []portal.DeviceDetail
 		TakenAt  time.Time        `bun:"taken_at"`
 		Counters map[string]int64 `bun:"counters,type:jsonb"`
 	}
-	if err := tx.NewSelect().TableExpr("meter_readings").ColumnExpr("device_id, taken_at, counters").
-		Where("device_id IN (?) AND superseded_by IS NULL AND taken_at > ?", bun.List(ids), since).
+	// As the orders: of the company that has the device now, and of nobody before it.
+	if err := tx.NewSelect().TableExpr("meter_readings AS m").ColumnExpr("device_id, taken_at, counters").
+		Where("device_id IN (?) AND superseded_by IS NULL AND taken_at > ?", bun.List(ids), since).Where(portal.ReadForPresentCompany("m")).
 		OrderExpr("device_id, taken_at").Scan(ctx, &readings); err != nil {
 		return k, fmt.Errorf("supplies: reading meter readings: %w", err)
 	}

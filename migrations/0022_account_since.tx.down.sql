@@ -1,0 +1,3 @@
+DROP TRIGGER devices_account_since ON devices;
+DROP FUNCTION devices_account_since();
+ALTER TABLE devices DROP COLUMN account_since;
