@@ -22,10 +22,12 @@ const (
 	Visits        Topic = "visits"
 	Registrations Topic = "registrations"
 	Addresses     Topic = "addresses"
+	// Device is about the device itself: when it came, its contract, whether it is in use.
+	Device Topic = "device"
 )
 
 // Topics are all of them.
-var Topics = []Topic{Readings, Toner, Orders, Requests, Visits, Registrations, Addresses}
+var Topics = []Topic{Readings, Toner, Orders, Requests, Visits, Registrations, Addresses, Device}
 
 // Event is what happened.
 type Event string
@@ -50,6 +52,15 @@ const (
 	AddressApproved  Event = "address_approved"
 	AddressRefused   Event = "address_refused"
 	AddressWithdrawn Event = "address_withdrawn"
+	// CounterRestarted is a reading in which a counter shows less than before: it was replaced.
+	CounterRestarted Event = "counter_restarted"
+	// Moved: to another site. AddressCorrected: the site's address was changed without anybody asking for it in the portal.
+	Moved            Event = "moved"
+	AddressCorrected Event = "address_corrected"
+	Added            Event = "added"
+	ContractChanged  Event = "contract_changed"
+	Retired          Event = "retired"
+	Returned         Event = "returned"
 )
 
 // Entry is a line of the thread. Of the details those of its topic are there.
@@ -64,9 +75,10 @@ type Entry struct {
 	Reading *Reading
 	Order   *Order
 	// Request is also there for visits.
-	Request *Request
-	Address *Address
-	Toner   *supplies.TonerChange
+	Request  *Request
+	Address  *Address
+	Contract *Contract
+	Toner    *supplies.TonerChange
 
 	rank int
 }
@@ -109,7 +121,14 @@ type Request struct {
 	Technician string            `json:"technician"`
 }
 
-// Address is a change of address, in a line each. Reason is why it was refused.
+// Contract is a change of contract, by their numbers; empty for none, and Was for another company's.
+type Contract struct {
+	Was  string `json:"was"`
+	Then string `json:"then"`
+}
+
+// Address is a change of address, in a line each. Was is empty when the device came from another company. Reason is why it was
+// refused.
 type Address struct {
 	Was    string `json:"was"`
 	Then   string `json:"then"`

@@ -59,13 +59,36 @@ const fromRegistrations = `registrations g JOIN audit_trail a ON a.object_kind =
 	AND (a.after->>'state' = 'active' OR a.before->>'state' = 'active')`
 
 const (
+	movedDetail    = `jsonb_build_object('was', CASE WHEN e.former_account = e.account_id THEN e.was ELSE '' END, 'then', e.became, 'reason', '')`
+	contractDetail = `jsonb_build_object('was', CASE WHEN e.former_account = e.account_id THEN e.was ELSE '' END, 'then', e.became)`
+)
+
+// What a change of address that somebody asked for brought about has a line of its own, of the same moment.
+const fromMoves = `device_events e WHERE e.device_id = :device AND e.kind IN ('moved', 'address') AND NOT (e.kind = 'address' AND EXISTS (
+	SELECT FROM address_changes c JOIN devices d ON d.site_id = c.site_id WHERE d.id = :device AND c.state = 'approved' AND c.decided_at = e.at))`
+
+// restarted: a counter shows less than the valid reading before, because it was replaced or set to nothing.
+const restarted = `EXISTS (SELECT FROM (SELECT p.counters FROM meter_readings p WHERE p.device_id = :device AND p.superseded_by IS NULL
+	AND p.taken_at < m.taken_at ORDER BY p.taken_at DESC LIMIT 1) former, jsonb_each(former.counters) counter
+	WHERE m.superseded_by IS NULL AND (m.counters->>counter.key)::bigint < counter.value::bigint)`
+
+const (
 	ourOrder        = `o.account_id = :account`
 	ourRequest      = `r.account_id = :account`
 	ourAddress      = `c.account_id = :account`
 	ourRegistration = `g.person_id = :person`
+	// Where it came from, the next company is not told.
+	ourFromNew = `d.account_since IS NULL`
+	ourEvent   = `e.account_id = :account`
 )
 
 var legs = []leg{
+	{Device, 5, "d.created_at", "d.id", "'added'", "NULL::jsonb", `devices d WHERE d.id = :device`, ourFromNew},
+	{
+		Device, 6, "e.at", "e.id", "CASE e.kind WHEN 'contract' THEN 'contract_changed' ELSE e.kind END", contractDetail,
+		`device_events e WHERE e.device_id = :device AND e.kind IN ('contract', 'retired', 'returned')`, ourEvent,
+	},
+	{Addresses, 22, "e.at", "e.id", "CASE e.kind WHEN 'address' THEN 'address_corrected' ELSE e.kind END", movedDetail, fromMoves, ourEvent},
 	{Registrations, 10, "a.at", "a.id", "CASE a.after->>'state' WHEN 'active' THEN 'registered' ELSE 'deregistered' END", "NULL::jsonb", fromRegistrations, ourRegistration},
 	// Those that came from a file have no line of their own.
 	{
@@ -195,6 +218,12 @@ func (e *Entry) read(detail []byte) error {
 	case Addresses:
 		e.Address = new(Address)
 		into = e.Address
+	case Device:
+		if e.Event != ContractChanged {
+			return nil
+		}
+		e.Contract = new(Contract)
+		into = e.Contract
 	default:
 		return nil
 	}

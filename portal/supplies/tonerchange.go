@@ -8,7 +8,6 @@ import (
 	"utsendt/internal/postgres"
 	"utsendt/portal"
 	"utsendt/portal/supplies/forecast"
-	"utsendt/portal/workdays"
 )
 
 // TonerChange is what a reading or a delivery changed about when the toners of a device run out.
@@ -73,6 +72,16 @@ func (s *Service) TonerChanges(ctx context.Context, tx postgres.Tx, d portal.Dev
 	if len(colours) == 0 {
 		return nil, nil
 	}
+	series := make(map[Colour]*forecast.Series, len(colours))
+	deliveries := make(map[Colour][]forecast.Delivery, len(colours))
+	for _, colour := range colours {
+		series[colour] = forecast.NewSeries(string(colour), known.readings[d.ID])
+		for _, o := range known.orders[slot{d.ID, colour}] {
+			if o.DeliveredAt != nil {
+				deliveries[colour] = append(deliveries[colour], forecast.Delivery{At: *o.DeliveredAt, Quantity: o.Quantity, Yield: o.Yield})
+			}
+		}
+	}
 	var changes []TonerChange
 	said := map[Colour]TonerOutlook{}
 	times, looked := sortedTimes(moments), time.Time{}
@@ -82,15 +91,8 @@ func (s *Service) TonerChanges(ctx context.Context, tx postgres.Tx, d portal.Dev
 		}
 		looked = at
 		change := TonerChange{At: at, Delivered: moments[at]}
-		arrival := workdays.AddWorkdays(d.Site.Country, d.Site.TimeZone, at, s.leadDays)
 		for _, colour := range colours {
-			in := forecast.Input{Now: at, Arrival: arrival, Colour: string(colour), Readings: upTo(known.readings[d.ID], at)}
-			for _, o := range known.orders[slot{d.ID, colour}] {
-				if o.DeliveredAt != nil {
-					in.Deliveries = append(in.Deliveries, forecast.Delivery{At: *o.DeliveredAt, Quantity: o.Quantity, Yield: o.Yield})
-				}
-			}
-			f := forecast.Of(in)
+			f := series[colour].Of(forecast.Input{Now: at, Deliveries: deliveries[colour]}) // whether to order is not asked: Arrival is not known
 			before, told := said[colour]
 			now := TonerOutlook{Colour: colour, Status: f.Status, RunsOut: f.RunsOut, Before: before.RunsOut}
 			if !worthSaying(before, told, now, at) {
@@ -129,15 +131,4 @@ func sortedTimes(moments map[time.Time]bool) []time.Time {
 	}
 	slices.SortFunc(times, time.Time.Compare)
 	return times
-}
-
-// upTo gives the readings, which are in the order of time, until a time.
-func upTo(all []forecast.Reading, at time.Time) []forecast.Reading {
-	n, _ := slices.BinarySearchFunc(all, at, func(r forecast.Reading, at time.Time) int {
-		if r.At.After(at) {
-			return 1
-		}
-		return -1
-	})
-	return all[:n]
 }

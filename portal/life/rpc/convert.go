@@ -18,6 +18,7 @@ var topics = map[life.Topic]portalv1.LifeTopic{
 	life.Visits:        portalv1.LifeTopic_LIFE_TOPIC_VISITS,
 	life.Registrations: portalv1.LifeTopic_LIFE_TOPIC_REGISTRATIONS,
 	life.Addresses:     portalv1.LifeTopic_LIFE_TOPIC_ADDRESSES,
+	life.Device:        portalv1.LifeTopic_LIFE_TOPIC_DEVICE,
 }
 
 var events = map[life.Event]portalv1.LifeEvent{
@@ -39,6 +40,13 @@ var events = map[life.Event]portalv1.LifeEvent{
 	life.AddressApproved:  portalv1.LifeEvent_LIFE_EVENT_ADDRESS_APPROVED,
 	life.AddressRefused:   portalv1.LifeEvent_LIFE_EVENT_ADDRESS_REFUSED,
 	life.AddressWithdrawn: portalv1.LifeEvent_LIFE_EVENT_ADDRESS_WITHDRAWN,
+	life.CounterRestarted: portalv1.LifeEvent_LIFE_EVENT_COUNTER_RESTARTED,
+	life.Moved:            portalv1.LifeEvent_LIFE_EVENT_MOVED,
+	life.AddressCorrected: portalv1.LifeEvent_LIFE_EVENT_ADDRESS_CORRECTED,
+	life.Added:            portalv1.LifeEvent_LIFE_EVENT_ADDED,
+	life.ContractChanged:  portalv1.LifeEvent_LIFE_EVENT_CONTRACT_CHANGED,
+	life.Retired:          portalv1.LifeEvent_LIFE_EVENT_RETIRED,
+	life.Returned:         portalv1.LifeEvent_LIFE_EVENT_RETURNED,
 }
 
 func topicsOf(asked []portalv1.LifeTopic) (out []life.Topic) {
@@ -80,6 +88,8 @@ func entries(all []life.Entry, language string) []*portalv1.LifeEntry {
 				Id: e.Request.ID.String(), Number: e.Request.Number, Category: dispatchrpc.Category(e.Request.Category), Outcome: e.Request.Outcome,
 				TechnicianFirstName: e.Request.Technician,
 			}}
+		case e.Contract != nil:
+			out[i].Detail = &portalv1.LifeEntry_Contract{Contract: &portalv1.LifeContract{Was: e.Contract.Was, Then: e.Contract.Then}}
 		case e.Address != nil:
 			out[i].Detail = &portalv1.LifeEntry_Address{Address: &portalv1.LifeAddress{Was: e.Address.Was, Then: e.Address.Then, Reason: e.Address.Reason}}
 		}

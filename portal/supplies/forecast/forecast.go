@@ -92,10 +92,14 @@ type Forecast struct {
 const leftShare, leftMost = 0.1, 0.2
 
 // Of forecasts.
-func Of(in Input) Forecast {
+func Of(in Input) Forecast { return NewSeries(in.Colour, in.Readings).Of(in) }
+
+// Of forecasts as Of does; the readings and the colour are those of the series.
+func (s *Series) Of(in Input) Forecast {
 	f := Forecast{Status: Unknown}
-	m := metered(in.Colour, slices.DeleteFunc(slices.Clone(in.Readings), func(r Reading) bool { return r.At.After(in.Now) }))
-	u, reason := usageOf(m, in)
+	in.Colour = s.colour
+	m := s.until(in.Now)
+	u, reason := usageOf(m, in.Now, !s.first.IsZero() && !s.first.After(in.Now))
 	if len(m.points) > 0 {
 		f.sayMeter(in.Colour, m)
 	}
@@ -153,13 +157,13 @@ func Of(in Input) Forecast {
 }
 
 // usageOf gives the usage of the past year, or why there is none.
-func usageOf(m meter, in Input) (usage, string) {
+func usageOf(m meter, now time.Time, read bool) (usage, string) {
 	switch {
-	case len(m.points) == 0 && len(in.Readings) > 0:
+	case len(m.points) == 0 && read:
 		return usage{}, CounterMissing
 	case len(m.points) < 2:
 		return usage{}, ReadingsTooFew
-	case in.Now.Sub(m.last().at) > oldest:
+	case now.Sub(m.last().at) > oldest:
 		return usage{}, ReadingsTooOld
 	}
 	points := m.since(m.last().at.Add(-window))

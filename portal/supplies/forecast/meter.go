@@ -3,7 +3,6 @@ package forecast
 import (
 	"math"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -13,18 +12,101 @@ type Reading struct {
 	Counters map[string]int64
 }
 
-// weights are how many pages of A4 one page of a counter is worth to a colour's toner.
-func weights(colour string) map[string]float64 {
+// worth is how many pages of A4 one page of a counter is worth to a toner.
+type worth struct {
+	counter string
+	worth   float64
+}
+
+var (
+	colourWeights = []worth{{"colour", 1}, {"colour_a3", 2}}
+	blackWeights  = append([]worth{{"black", 1}, {"black_a3", 2}}, colourWeights...)
+)
+
+func weights(colour string) []worth {
 	if colour == "black" {
-		return map[string]float64{"black": 1, "black_a3": 2, "colour": 1, "colour_a3": 2}
+		return blackWeights
 	}
-	return map[string]float64{"colour": 1, "colour_a3": 2}
+	return colourWeights
 }
 
 // point is how many pages of A4 a toner had printed since the device was new, at one time.
 type point struct {
 	at    time.Time
 	pages float64
+}
+
+// Series is the readings of one colour of a device, made ready once for forecasts at many times: see [Series.Of].
+type Series struct {
+	colour string
+	// all the points, oldest first, and where in them the count that each belongs to began.
+	all    []point
+	begins []int
+	// first is when the first reading was taken, of whatever counters; zero without any.
+	first time.Time
+	// counted has when each counter was seen first.
+	counted map[string]time.Time
+}
+
+// NewSeries takes the valid readings, in any order.
+func NewSeries(colour string, readings []Reading) *Series {
+	s := &Series{colour: colour, all: make([]point, 0, len(readings)), begins: make([]int, 0, len(readings)), counted: map[string]time.Time{}}
+	byTime := func(a, b Reading) int { return a.At.Compare(b.At) }
+	if !slices.IsSortedFunc(readings, byTime) {
+		readings = slices.SortedFunc(slices.Values(readings), byTime)
+	}
+	w, begin := weights(colour), 0
+	for i, r := range readings {
+		if i == 0 {
+			s.first = r.At
+		}
+		pages, found := 0.0, false
+		for _, c := range w {
+			if n, ok := r.Counters[c.counter]; ok && n >= 0 {
+				pages, found = pages+c.worth*float64(n), true
+				if _, seen := s.counted[c.counter]; !seen {
+					s.counted[c.counter] = r.At
+				}
+			}
+		}
+		last := len(s.all) - 1
+		switch {
+		case !found:
+			continue
+		case last >= 0 && !r.At.After(s.all[last].at): // two at one moment: the higher one
+			s.all[last].pages = math.Max(s.all[last].pages, pages)
+			continue
+		case last >= 0 && pages < s.all[last].pages:
+			begin = len(s.all)
+		}
+		s.all, s.begins = append(s.all, point{r.At, pages}), append(s.begins, begin)
+	}
+	return s
+}
+
+// until gives the meter as it was at a time.
+func (s *Series) until(now time.Time) (m meter) {
+	for counter, at := range s.counted {
+		if !at.After(now) {
+			m.counted = append(m.counted, counter)
+		}
+	}
+	slices.Sort(m.counted)
+	n, _ := slices.BinarySearchFunc(s.all, now, func(p point, t time.Time) int {
+		if p.at.After(t) {
+			return 1
+		}
+		return -1
+	})
+	if n == 0 {
+		return m
+	}
+	begin := s.begins[n-1]
+	m.points = s.all[begin:n:n]
+	if begin > 0 {
+		m.resetAt = s.all[begin].at
+	}
+	return m
 }
 
 // meter is the pages of one colour over time, oldest first.
@@ -38,44 +120,10 @@ type meter struct {
 	perDay float64
 }
 
-// metered makes a meter of the readings that have a counter of the colour.
-func metered(colour string, readings []Reading) meter {
-	var m meter
-	w := weights(colour)
-	sorted := slices.SortedFunc(slices.Values(readings), func(a, b Reading) int { return a.At.Compare(b.At) })
-	for _, r := range sorted {
-		pages, found := 0.0, false
-		for counter, worth := range w {
-			if n, ok := r.Counters[counter]; ok && n >= 0 {
-				pages, found = pages+worth*float64(n), true
-				if !slices.Contains(m.counted, counter) {
-					m.counted = append(m.counted, counter)
-				}
-			}
-		}
-		last := len(m.points) - 1
-		switch {
-		case !found:
-			continue
-		case last >= 0 && !r.At.After(m.points[last].at): // two at one moment: the higher one
-			m.points[last].pages = math.Max(m.points[last].pages, pages)
-			continue
-		case last >= 0 && pages < m.points[last].pages:
-			m.points, m.resetAt = nil, r.At
-		}
-		m.points = append(m.points, point{r.At, pages})
-	}
-	slices.SortFunc(m.counted, func(a, b string) int { return strings.Compare(a, b) })
-	return m
-}
-
 // since keeps what is not before a time, and the last one before it.
 func (m meter) since(at time.Time) []point {
-	i := 0
-	for i+1 < len(m.points) && m.points[i].at.Before(at) {
-		i++
-	}
-	return m.points[i:]
+	i, _ := slices.BinarySearchFunc(m.points, at, func(p point, t time.Time) int { return p.at.Compare(t) })
+	return m.points[min(i, len(m.points)-1):]
 }
 
 func (m meter) last() point { return m.points[len(m.points)-1] }

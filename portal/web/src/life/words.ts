@@ -30,6 +30,8 @@ const addresses: Partial<Record<LifeEvent, TextKey>> = {
   [LifeEvent.ADDRESS_APPROVED]: 'life.address_approved',
   [LifeEvent.ADDRESS_REFUSED]: 'life.address_refused',
   [LifeEvent.ADDRESS_WITHDRAWN]: 'life.address_withdrawn',
+  [LifeEvent.MOVED]: 'life.moved',
+  [LifeEvent.ADDRESS_CORRECTED]: 'life.address_corrected',
 }
 
 /** What a toner is called: "Svart toner". */
@@ -48,7 +50,12 @@ export function headline(entry: LifeEntry, mine: boolean): string {
   }
   if (detail.case === 'address') return t(addresses[event] ?? 'life.other', { address: detail.value.then })
   if (detail.case === 'toner') return t(detail.value.delivered ? 'life.forecast_delivered' : 'life.forecast_changed')
+  if (detail.case === 'contract') return detail.value.then ? t('life.contract', { number: detail.value.then }) : t('life.contract_none')
   if (event === LifeEvent.READ) return t('life.read')
+  if (event === LifeEvent.COUNTER_RESTARTED) return t('life.counter_restarted')
+  if (event === LifeEvent.ADDED) return t('life.added')
+  if (event === LifeEvent.RETIRED) return t('life.retired')
+  if (event === LifeEvent.RETURNED) return t('life.returned')
   if (event === LifeEvent.REGISTERED) return t(mine ? 'life.registered_mine' : 'life.registered')
   if (event === LifeEvent.DEREGISTERED) return t(mine ? 'life.deregistered_mine' : 'life.deregistered')
   return t('life.other')
@@ -83,7 +90,9 @@ export function details(entry: LifeEntry, zone: string | undefined, mine: boolea
       if (event === LifeEvent.REQUEST_OPENED) return [categoryWord(detail.value.category)]
       return [visits[event] ? t('life.visit_for', { number: detail.value.number }) : detail.value.outcome].filter(Boolean)
     case 'address':
-      return [t('life.address_was', { address: detail.value.was }), detail.value.reason].filter(Boolean)
+      return [detail.value.was && t('life.address_was', { address: detail.value.was }), detail.value.reason].filter(Boolean)
+    case 'contract':
+      return detail.value.was ? [t('life.contract_was', { number: detail.value.was })] : []
   }
   return []
 }

@@ -12,6 +12,7 @@ export const life = {
   'life.topic.5': 'Visits',
   'life.topic.6': 'Registration',
   'life.topic.7': 'Address',
+  'life.topic.8': 'The device',
 
   'life.read': 'Meter reading',
   'life.read_by.1': 'sent in by the customer',
@@ -54,6 +55,15 @@ export const life = {
   'life.address_refused': 'New address refused: {address}',
   'life.address_withdrawn': 'New address withdrawn: {address}',
   'life.address_was': 'Before: {address}',
+  'life.moved': 'Moved to {address}',
+  'life.address_corrected': 'The address was corrected: {address}',
+  'life.counter_restarted': 'Meter reading, with a counter that began anew',
+  'life.added': 'The device was entered here',
+  'life.contract': 'Now under contract {number}',
+  'life.contract_none': 'No longer under contract',
+  'life.contract_was': 'Before: contract {number}',
+  'life.retired': 'Taken out of use',
+  'life.returned': 'Taken into use again',
   'life.other': 'Something happened',
 
   'plans.toner_soon': 'Order toner now',

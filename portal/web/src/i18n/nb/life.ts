@@ -12,6 +12,7 @@ export const life = {
   'life.topic.5': 'Besøk',
   'life.topic.6': 'Registrering',
   'life.topic.7': 'Adresse',
+  'life.topic.8': 'Maskinen',
 
   'life.read': 'Måleravlesning',
   'life.read_by.1': 'sendt inn av kunden',
@@ -54,6 +55,15 @@ export const life = {
   'life.address_refused': 'Ny adresse er avslått: {address}',
   'life.address_withdrawn': 'Ny adresse er trukket tilbake: {address}',
   'life.address_was': 'Før: {address}',
+  'life.moved': 'Flyttet til {address}',
+  'life.address_corrected': 'Adressen er rettet: {address}',
+  'life.counter_restarted': 'Måleravlesning, med et telleverk som begynte på nytt',
+  'life.added': 'Maskinen ble lagt inn her',
+  'life.contract': 'Nå under avtale {number}',
+  'life.contract_none': 'Ikke lenger under avtale',
+  'life.contract_was': 'Før: avtale {number}',
+  'life.retired': 'Tatt ut av bruk',
+  'life.returned': 'Tatt i bruk igjen',
   'life.other': 'Noe har skjedd',
 
   'plans.toner_soon': 'Bestill toner nå',

@@ -249,7 +249,7 @@ const file_utsendt_backoffice_v1_device_life_service_proto_rawDesc = "" +
 	"/utsendt/backoffice/v1/device_life_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a#utsendt/portal/v1/device_life.proto\"\xd8\x01\n" +
 	"\x15ListDeviceLifeRequest\x12%\n" +
 	"\tdevice_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\bdeviceId\x12G\n" +
-	"\x06topics\x18\x02 \x03(\x0e2\x1c.utsendt.portal.v1.LifeTopicB\x11\xbaH\x0e\x92\x01\v\x10\a\"\a\x82\x01\x04\x10\x01 \x00R\x06topics\x12&\n" +
+	"\x06topics\x18\x02 \x03(\x0e2\x1c.utsendt.portal.v1.LifeTopicB\x11\xbaH\x0e\x92\x01\v\x10\b\"\a\x82\x01\x04\x10\x01 \x00R\x06topics\x12&\n" +
 	"\tpage_size\x18\x03 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
 	"\n" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\x95\x01\n" +

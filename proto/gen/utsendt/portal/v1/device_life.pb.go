@@ -41,6 +41,8 @@ const (
 	LifeTopic_LIFE_TOPIC_REGISTRATIONS LifeTopic = 6
 	// Changes of the address where it stands.
 	LifeTopic_LIFE_TOPIC_ADDRESSES LifeTopic = 7
+	// The device itself: when it came, its contract, whether it is in use.
+	LifeTopic_LIFE_TOPIC_DEVICE LifeTopic = 8
 )
 
 // Enum value maps for LifeTopic.
@@ -54,6 +56,7 @@ var (
 		5: "LIFE_TOPIC_VISITS",
 		6: "LIFE_TOPIC_REGISTRATIONS",
 		7: "LIFE_TOPIC_ADDRESSES",
+		8: "LIFE_TOPIC_DEVICE",
 	}
 	LifeTopic_value = map[string]int32{
 		"LIFE_TOPIC_UNSPECIFIED":   0,
@@ -64,6 +67,7 @@ var (
 		"LIFE_TOPIC_VISITS":        5,
 		"LIFE_TOPIC_REGISTRATIONS": 6,
 		"LIFE_TOPIC_ADDRESSES":     7,
+		"LIFE_TOPIC_DEVICE":        8,
 	}
 )
 
@@ -118,6 +122,18 @@ const (
 	LifeEvent_LIFE_EVENT_ADDRESS_APPROVED  LifeEvent = 16
 	LifeEvent_LIFE_EVENT_ADDRESS_REFUSED   LifeEvent = 17
 	LifeEvent_LIFE_EVENT_ADDRESS_WITHDRAWN LifeEvent = 18
+	// A reading in which a counter shows less than before: it was replaced.
+	LifeEvent_LIFE_EVENT_COUNTER_RESTARTED LifeEvent = 19
+	// It was put at another site.
+	LifeEvent_LIFE_EVENT_MOVED LifeEvent = 20
+	// The address of its site was changed without being asked for in the portal.
+	LifeEvent_LIFE_EVENT_ADDRESS_CORRECTED LifeEvent = 21
+	// It was entered.
+	LifeEvent_LIFE_EVENT_ADDED            LifeEvent = 22
+	LifeEvent_LIFE_EVENT_CONTRACT_CHANGED LifeEvent = 23
+	LifeEvent_LIFE_EVENT_RETIRED          LifeEvent = 24
+	// It was taken back into use.
+	LifeEvent_LIFE_EVENT_RETURNED LifeEvent = 25
 )
 
 // Enum value maps for LifeEvent.
@@ -142,6 +158,13 @@ var (
 		16: "LIFE_EVENT_ADDRESS_APPROVED",
 		17: "LIFE_EVENT_ADDRESS_REFUSED",
 		18: "LIFE_EVENT_ADDRESS_WITHDRAWN",
+		19: "LIFE_EVENT_COUNTER_RESTARTED",
+		20: "LIFE_EVENT_MOVED",
+		21: "LIFE_EVENT_ADDRESS_CORRECTED",
+		22: "LIFE_EVENT_ADDED",
+		23: "LIFE_EVENT_CONTRACT_CHANGED",
+		24: "LIFE_EVENT_RETIRED",
+		25: "LIFE_EVENT_RETURNED",
 	}
 	LifeEvent_value = map[string]int32{
 		"LIFE_EVENT_UNSPECIFIED":       0,
@@ -163,6 +186,13 @@ var (
 		"LIFE_EVENT_ADDRESS_APPROVED":  16,
 		"LIFE_EVENT_ADDRESS_REFUSED":   17,
 		"LIFE_EVENT_ADDRESS_WITHDRAWN": 18,
+		"LIFE_EVENT_COUNTER_RESTARTED": 19,
+		"LIFE_EVENT_MOVED":             20,
+		"LIFE_EVENT_ADDRESS_CORRECTED": 21,
+		"LIFE_EVENT_ADDED":             22,
+		"LIFE_EVENT_CONTRACT_CHANGED":  23,
+		"LIFE_EVENT_RETIRED":           24,
+		"LIFE_EVENT_RETURNED":          25,
 	}
 )
 
@@ -201,7 +231,7 @@ type LifeEntry struct {
 	At    *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=at,proto3" json:"at,omitempty"`
 	// Tells lines apart; of a reading, order, request or visit it is that one's own id.
 	Id string `protobuf:"bytes,4,opt,name=id,proto3" json:"id,omitempty"`
-	// What there is to say of it; absent for registrations.
+	// What there is to say of it; absent for registrations, and for a device that came, went out of use or came back.
 	//
 	// Types that are valid to be assigned to Detail:
 	//
@@ -210,6 +240,7 @@ type LifeEntry struct {
 	//	*LifeEntry_Order
 	//	*LifeEntry_Request
 	//	*LifeEntry_Address
+	//	*LifeEntry_Contract
 	Detail        isLifeEntry_Detail `protobuf_oneof:"detail"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -325,6 +356,15 @@ func (x *LifeEntry) GetAddress() *LifeAddress {
 	return nil
 }
 
+func (x *LifeEntry) GetContract() *LifeContract {
+	if x != nil {
+		if x, ok := x.Detail.(*LifeEntry_Contract); ok {
+			return x.Contract
+		}
+	}
+	return nil
+}
+
 type isLifeEntry_Detail interface {
 	isLifeEntry_Detail()
 }
@@ -350,6 +390,10 @@ type LifeEntry_Address struct {
 	Address *LifeAddress `protobuf:"bytes,9,opt,name=address,proto3,oneof"`
 }
 
+type LifeEntry_Contract struct {
+	Contract *LifeContract `protobuf:"bytes,10,opt,name=contract,proto3,oneof"`
+}
+
 func (*LifeEntry_Reading) isLifeEntry_Detail() {}
 
 func (*LifeEntry_Toner) isLifeEntry_Detail() {}
@@ -359,6 +403,8 @@ func (*LifeEntry_Order) isLifeEntry_Detail() {}
 func (*LifeEntry_Request) isLifeEntry_Detail() {}
 
 func (*LifeEntry_Address) isLifeEntry_Detail() {}
+
+func (*LifeEntry_Contract) isLifeEntry_Detail() {}
 
 type LifeReading struct {
 	state    protoimpl.MessageState `protogen:"open.v1"`
@@ -737,9 +783,62 @@ func (x *LifeRequest) GetId() string {
 	return ""
 }
 
+// By their numbers; empty for none. What was another company's is not told.
+type LifeContract struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Was           string                 `protobuf:"bytes,1,opt,name=was,proto3" json:"was,omitempty"`
+	Then          string                 `protobuf:"bytes,2,opt,name=then,proto3" json:"then,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LifeContract) Reset() {
+	*x = LifeContract{}
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LifeContract) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LifeContract) ProtoMessage() {}
+
+func (x *LifeContract) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LifeContract.ProtoReflect.Descriptor instead.
+func (*LifeContract) Descriptor() ([]byte, []int) {
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *LifeContract) GetWas() string {
+	if x != nil {
+		return x.Was
+	}
+	return ""
+}
+
+func (x *LifeContract) GetThen() string {
+	if x != nil {
+		return x.Then
+	}
+	return ""
+}
+
 type LifeAddress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The addresses in one line each.
+	// The addresses in one line each. The former one is empty when the device came from another company.
 	Was  string `protobuf:"bytes,1,opt,name=was,proto3" json:"was,omitempty"`
 	Then string `protobuf:"bytes,2,opt,name=then,proto3" json:"then,omitempty"`
 	// Why it was refused; empty otherwise.
@@ -750,7 +849,7 @@ type LifeAddress struct {
 
 func (x *LifeAddress) Reset() {
 	*x = LifeAddress{}
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -762,7 +861,7 @@ func (x *LifeAddress) String() string {
 func (*LifeAddress) ProtoMessage() {}
 
 func (x *LifeAddress) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[7]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -775,7 +874,7 @@ func (x *LifeAddress) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LifeAddress.ProtoReflect.Descriptor instead.
 func (*LifeAddress) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{7}
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *LifeAddress) GetWas() string {
@@ -818,7 +917,7 @@ type PlannedVisit struct {
 
 func (x *PlannedVisit) Reset() {
 	*x = PlannedVisit{}
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -830,7 +929,7 @@ func (x *PlannedVisit) String() string {
 func (*PlannedVisit) ProtoMessage() {}
 
 func (x *PlannedVisit) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[8]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -843,7 +942,7 @@ func (x *PlannedVisit) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PlannedVisit.ProtoReflect.Descriptor instead.
 func (*PlannedVisit) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{8}
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *PlannedVisit) GetRequestNumber() string {
@@ -907,7 +1006,7 @@ type WaitingOrder struct {
 
 func (x *WaitingOrder) Reset() {
 	*x = WaitingOrder{}
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -919,7 +1018,7 @@ func (x *WaitingOrder) String() string {
 func (*WaitingOrder) ProtoMessage() {}
 
 func (x *WaitingOrder) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[9]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -932,7 +1031,7 @@ func (x *WaitingOrder) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WaitingOrder.ProtoReflect.Descriptor instead.
 func (*WaitingOrder) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{9}
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *WaitingOrder) GetNumber() string {
@@ -969,7 +1068,7 @@ type TonerDue struct {
 
 func (x *TonerDue) Reset() {
 	*x = TonerDue{}
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -981,7 +1080,7 @@ func (x *TonerDue) String() string {
 func (*TonerDue) ProtoMessage() {}
 
 func (x *TonerDue) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[10]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -994,7 +1093,7 @@ func (x *TonerDue) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TonerDue.ProtoReflect.Descriptor instead.
 func (*TonerDue) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{10}
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *TonerDue) GetColour() SupplyColour {
@@ -1040,7 +1139,7 @@ type DevicePlans struct {
 
 func (x *DevicePlans) Reset() {
 	*x = DevicePlans{}
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1052,7 +1151,7 @@ func (x *DevicePlans) String() string {
 func (*DevicePlans) ProtoMessage() {}
 
 func (x *DevicePlans) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[11]
+	mi := &file_utsendt_portal_v1_device_life_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1065,7 +1164,7 @@ func (x *DevicePlans) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DevicePlans.ProtoReflect.Descriptor instead.
 func (*DevicePlans) Descriptor() ([]byte, []int) {
-	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{11}
+	return file_utsendt_portal_v1_device_life_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DevicePlans) GetVisit() *PlannedVisit {
@@ -1100,7 +1199,7 @@ var File_utsendt_portal_v1_device_life_proto protoreflect.FileDescriptor
 
 const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\n" +
-	"#utsendt/portal/v1/device_life.proto\x12\x11utsendt.portal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/portal/v1/reading.proto\x1a%utsendt/portal/v1/supply_colour.proto\x1a&utsendt/portal/v1/supply_service.proto\"\xd9\x03\n" +
+	"#utsendt/portal/v1/device_life.proto\x12\x11utsendt.portal.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1futsendt/portal/v1/reading.proto\x1a%utsendt/portal/v1/supply_colour.proto\x1a&utsendt/portal/v1/supply_service.proto\"\x98\x04\n" +
 	"\tLifeEntry\x122\n" +
 	"\x05topic\x18\x01 \x01(\x0e2\x1c.utsendt.portal.v1.LifeTopicR\x05topic\x122\n" +
 	"\x05event\x18\x02 \x01(\x0e2\x1c.utsendt.portal.v1.LifeEventR\x05event\x12*\n" +
@@ -1110,7 +1209,9 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\x05toner\x18\x06 \x01(\v2\x1c.utsendt.portal.v1.LifeTonerH\x00R\x05toner\x124\n" +
 	"\x05order\x18\a \x01(\v2\x1c.utsendt.portal.v1.LifeOrderH\x00R\x05order\x12:\n" +
 	"\arequest\x18\b \x01(\v2\x1e.utsendt.portal.v1.LifeRequestH\x00R\arequest\x12:\n" +
-	"\aaddress\x18\t \x01(\v2\x1e.utsendt.portal.v1.LifeAddressH\x00R\aaddressB\b\n" +
+	"\aaddress\x18\t \x01(\v2\x1e.utsendt.portal.v1.LifeAddressH\x00R\aaddress\x12=\n" +
+	"\bcontract\x18\n" +
+	" \x01(\v2\x1f.utsendt.portal.v1.LifeContractH\x00R\bcontractB\b\n" +
 	"\x06detail\"\xa4\x01\n" +
 	"\vLifeReading\x12;\n" +
 	"\bcounters\x18\x01 \x03(\v2\x1f.utsendt.portal.v1.CounterValueR\bcounters\x128\n" +
@@ -1140,7 +1241,10 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\bcategory\x18\x02 \x01(\x0e2\".utsendt.dispatch.v1.FaultCategoryR\bcategory\x12\x18\n" +
 	"\aoutcome\x18\x03 \x01(\tR\aoutcome\x122\n" +
 	"\x15technician_first_name\x18\x04 \x01(\tR\x13technicianFirstName\x12\x0e\n" +
-	"\x02id\x18\x05 \x01(\tR\x02id\"K\n" +
+	"\x02id\x18\x05 \x01(\tR\x02id\"4\n" +
+	"\fLifeContract\x12\x10\n" +
+	"\x03was\x18\x01 \x01(\tR\x03was\x12\x12\n" +
+	"\x04then\x18\x02 \x01(\tR\x04then\"K\n" +
 	"\vLifeAddress\x12\x10\n" +
 	"\x03was\x18\x01 \x01(\tR\x03was\x12\x12\n" +
 	"\x04then\x18\x02 \x01(\tR\x04then\x12\x16\n" +
@@ -1174,7 +1278,7 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\x0ewaiting_orders\x18\x02 \x03(\v2\x1f.utsendt.portal.v1.WaitingOrderR\rwaitingOrders\x128\n" +
 	"\ttoner_due\x18\x03 \x03(\v2\x1b.utsendt.portal.v1.TonerDueR\btonerDue\x12\x1b\n" +
 	"\ttime_zone\x18\x04 \x01(\tR\btimeZoneB\b\n" +
-	"\x06_visit*\xd5\x01\n" +
+	"\x06_visit*\xec\x01\n" +
 	"\tLifeTopic\x12\x1a\n" +
 	"\x16LIFE_TOPIC_UNSPECIFIED\x10\x00\x12\x17\n" +
 	"\x13LIFE_TOPIC_READINGS\x10\x01\x12\x14\n" +
@@ -1183,7 +1287,8 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\x13LIFE_TOPIC_REQUESTS\x10\x04\x12\x15\n" +
 	"\x11LIFE_TOPIC_VISITS\x10\x05\x12\x1c\n" +
 	"\x18LIFE_TOPIC_REGISTRATIONS\x10\x06\x12\x18\n" +
-	"\x14LIFE_TOPIC_ADDRESSES\x10\a*\xcc\x04\n" +
+	"\x14LIFE_TOPIC_ADDRESSES\x10\a\x12\x15\n" +
+	"\x11LIFE_TOPIC_DEVICE\x10\b*\x8e\x06\n" +
 	"\tLifeEvent\x12\x1a\n" +
 	"\x16LIFE_EVENT_UNSPECIFIED\x10\x00\x12\x13\n" +
 	"\x0fLIFE_EVENT_READ\x10\x01\x12\x1f\n" +
@@ -1204,7 +1309,14 @@ const file_utsendt_portal_v1_device_life_proto_rawDesc = "" +
 	"\x18LIFE_EVENT_ADDRESS_ASKED\x10\x0f\x12\x1f\n" +
 	"\x1bLIFE_EVENT_ADDRESS_APPROVED\x10\x10\x12\x1e\n" +
 	"\x1aLIFE_EVENT_ADDRESS_REFUSED\x10\x11\x12 \n" +
-	"\x1cLIFE_EVENT_ADDRESS_WITHDRAWN\x10\x12B\xbc\x01\n" +
+	"\x1cLIFE_EVENT_ADDRESS_WITHDRAWN\x10\x12\x12 \n" +
+	"\x1cLIFE_EVENT_COUNTER_RESTARTED\x10\x13\x12\x14\n" +
+	"\x10LIFE_EVENT_MOVED\x10\x14\x12 \n" +
+	"\x1cLIFE_EVENT_ADDRESS_CORRECTED\x10\x15\x12\x14\n" +
+	"\x10LIFE_EVENT_ADDED\x10\x16\x12\x1f\n" +
+	"\x1bLIFE_EVENT_CONTRACT_CHANGED\x10\x17\x12\x16\n" +
+	"\x12LIFE_EVENT_RETIRED\x10\x18\x12\x17\n" +
+	"\x13LIFE_EVENT_RETURNED\x10\x19B\xbc\x01\n" +
 	"\x15com.utsendt.portal.v1B\x0fDeviceLifeProtoP\x01Z,utsendt/proto/gen/utsendt/portal/v1;portalv1\xa2\x02\x03UPX\xaa\x02\x11Utsendt.Portal.V1\xca\x02\x11Utsendt\\Portal\\V1\xe2\x02\x1dUtsendt\\Portal\\V1\\GPBMetadata\xea\x02\x13Utsendt::Portal::V1b\x06proto3"
 
 var (
@@ -1220,7 +1332,7 @@ func file_utsendt_portal_v1_device_life_proto_rawDescGZIP() []byte {
 }
 
 var file_utsendt_portal_v1_device_life_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_utsendt_portal_v1_device_life_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_utsendt_portal_v1_device_life_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
 var file_utsendt_portal_v1_device_life_proto_goTypes = []any{
 	(LifeTopic)(0),                // 0: utsendt.portal.v1.LifeTopic
 	(LifeEvent)(0),                // 1: utsendt.portal.v1.LifeEvent
@@ -1231,54 +1343,56 @@ var file_utsendt_portal_v1_device_life_proto_goTypes = []any{
 	(*LifeOrder)(nil),             // 6: utsendt.portal.v1.LifeOrder
 	(*LifeOrderLine)(nil),         // 7: utsendt.portal.v1.LifeOrderLine
 	(*LifeRequest)(nil),           // 8: utsendt.portal.v1.LifeRequest
-	(*LifeAddress)(nil),           // 9: utsendt.portal.v1.LifeAddress
-	(*PlannedVisit)(nil),          // 10: utsendt.portal.v1.PlannedVisit
-	(*WaitingOrder)(nil),          // 11: utsendt.portal.v1.WaitingOrder
-	(*TonerDue)(nil),              // 12: utsendt.portal.v1.TonerDue
-	(*DevicePlans)(nil),           // 13: utsendt.portal.v1.DevicePlans
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
-	(*CounterValue)(nil),          // 15: utsendt.portal.v1.CounterValue
-	(ReadingSource)(0),            // 16: utsendt.portal.v1.ReadingSource
-	(SupplyColour)(0),             // 17: utsendt.portal.v1.SupplyColour
-	(ForecastStatus)(0),           // 18: utsendt.portal.v1.ForecastStatus
-	(v1.FaultCategory)(0),         // 19: utsendt.dispatch.v1.FaultCategory
-	(v1.RequestState)(0),          // 20: utsendt.dispatch.v1.RequestState
-	(OrderState)(0),               // 21: utsendt.portal.v1.OrderState
+	(*LifeContract)(nil),          // 9: utsendt.portal.v1.LifeContract
+	(*LifeAddress)(nil),           // 10: utsendt.portal.v1.LifeAddress
+	(*PlannedVisit)(nil),          // 11: utsendt.portal.v1.PlannedVisit
+	(*WaitingOrder)(nil),          // 12: utsendt.portal.v1.WaitingOrder
+	(*TonerDue)(nil),              // 13: utsendt.portal.v1.TonerDue
+	(*DevicePlans)(nil),           // 14: utsendt.portal.v1.DevicePlans
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*CounterValue)(nil),          // 16: utsendt.portal.v1.CounterValue
+	(ReadingSource)(0),            // 17: utsendt.portal.v1.ReadingSource
+	(SupplyColour)(0),             // 18: utsendt.portal.v1.SupplyColour
+	(ForecastStatus)(0),           // 19: utsendt.portal.v1.ForecastStatus
+	(v1.FaultCategory)(0),         // 20: utsendt.dispatch.v1.FaultCategory
+	(v1.RequestState)(0),          // 21: utsendt.dispatch.v1.RequestState
+	(OrderState)(0),               // 22: utsendt.portal.v1.OrderState
 }
 var file_utsendt_portal_v1_device_life_proto_depIdxs = []int32{
 	0,  // 0: utsendt.portal.v1.LifeEntry.topic:type_name -> utsendt.portal.v1.LifeTopic
 	1,  // 1: utsendt.portal.v1.LifeEntry.event:type_name -> utsendt.portal.v1.LifeEvent
-	14, // 2: utsendt.portal.v1.LifeEntry.at:type_name -> google.protobuf.Timestamp
+	15, // 2: utsendt.portal.v1.LifeEntry.at:type_name -> google.protobuf.Timestamp
 	3,  // 3: utsendt.portal.v1.LifeEntry.reading:type_name -> utsendt.portal.v1.LifeReading
 	4,  // 4: utsendt.portal.v1.LifeEntry.toner:type_name -> utsendt.portal.v1.LifeToner
 	6,  // 5: utsendt.portal.v1.LifeEntry.order:type_name -> utsendt.portal.v1.LifeOrder
 	8,  // 6: utsendt.portal.v1.LifeEntry.request:type_name -> utsendt.portal.v1.LifeRequest
-	9,  // 7: utsendt.portal.v1.LifeEntry.address:type_name -> utsendt.portal.v1.LifeAddress
-	15, // 8: utsendt.portal.v1.LifeReading.counters:type_name -> utsendt.portal.v1.CounterValue
-	16, // 9: utsendt.portal.v1.LifeReading.source:type_name -> utsendt.portal.v1.ReadingSource
-	5,  // 10: utsendt.portal.v1.LifeToner.outlooks:type_name -> utsendt.portal.v1.TonerOutlook
-	17, // 11: utsendt.portal.v1.TonerOutlook.colour:type_name -> utsendt.portal.v1.SupplyColour
-	18, // 12: utsendt.portal.v1.TonerOutlook.status:type_name -> utsendt.portal.v1.ForecastStatus
-	14, // 13: utsendt.portal.v1.TonerOutlook.runs_out_at:type_name -> google.protobuf.Timestamp
-	14, // 14: utsendt.portal.v1.TonerOutlook.before:type_name -> google.protobuf.Timestamp
-	7,  // 15: utsendt.portal.v1.LifeOrder.lines:type_name -> utsendt.portal.v1.LifeOrderLine
-	19, // 16: utsendt.portal.v1.LifeRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	20, // 17: utsendt.portal.v1.PlannedVisit.state:type_name -> utsendt.dispatch.v1.RequestState
-	14, // 18: utsendt.portal.v1.PlannedVisit.window_start:type_name -> google.protobuf.Timestamp
-	14, // 19: utsendt.portal.v1.PlannedVisit.window_end:type_name -> google.protobuf.Timestamp
-	14, // 20: utsendt.portal.v1.PlannedVisit.expected_at:type_name -> google.protobuf.Timestamp
-	21, // 21: utsendt.portal.v1.WaitingOrder.state:type_name -> utsendt.portal.v1.OrderState
-	7,  // 22: utsendt.portal.v1.WaitingOrder.lines:type_name -> utsendt.portal.v1.LifeOrderLine
-	17, // 23: utsendt.portal.v1.TonerDue.colour:type_name -> utsendt.portal.v1.SupplyColour
-	14, // 24: utsendt.portal.v1.TonerDue.runs_out_at:type_name -> google.protobuf.Timestamp
-	10, // 25: utsendt.portal.v1.DevicePlans.visit:type_name -> utsendt.portal.v1.PlannedVisit
-	11, // 26: utsendt.portal.v1.DevicePlans.waiting_orders:type_name -> utsendt.portal.v1.WaitingOrder
-	12, // 27: utsendt.portal.v1.DevicePlans.toner_due:type_name -> utsendt.portal.v1.TonerDue
-	28, // [28:28] is the sub-list for method output_type
-	28, // [28:28] is the sub-list for method input_type
-	28, // [28:28] is the sub-list for extension type_name
-	28, // [28:28] is the sub-list for extension extendee
-	0,  // [0:28] is the sub-list for field type_name
+	10, // 7: utsendt.portal.v1.LifeEntry.address:type_name -> utsendt.portal.v1.LifeAddress
+	9,  // 8: utsendt.portal.v1.LifeEntry.contract:type_name -> utsendt.portal.v1.LifeContract
+	16, // 9: utsendt.portal.v1.LifeReading.counters:type_name -> utsendt.portal.v1.CounterValue
+	17, // 10: utsendt.portal.v1.LifeReading.source:type_name -> utsendt.portal.v1.ReadingSource
+	5,  // 11: utsendt.portal.v1.LifeToner.outlooks:type_name -> utsendt.portal.v1.TonerOutlook
+	18, // 12: utsendt.portal.v1.TonerOutlook.colour:type_name -> utsendt.portal.v1.SupplyColour
+	19, // 13: utsendt.portal.v1.TonerOutlook.status:type_name -> utsendt.portal.v1.ForecastStatus
+	15, // 14: utsendt.portal.v1.TonerOutlook.runs_out_at:type_name -> google.protobuf.Timestamp
+	15, // 15: utsendt.portal.v1.TonerOutlook.before:type_name -> google.protobuf.Timestamp
+	7,  // 16: utsendt.portal.v1.LifeOrder.lines:type_name -> utsendt.portal.v1.LifeOrderLine
+	20, // 17: utsendt.portal.v1.LifeRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	21, // 18: utsendt.portal.v1.PlannedVisit.state:type_name -> utsendt.dispatch.v1.RequestState
+	15, // 19: utsendt.portal.v1.PlannedVisit.window_start:type_name -> google.protobuf.Timestamp
+	15, // 20: utsendt.portal.v1.PlannedVisit.window_end:type_name -> google.protobuf.Timestamp
+	15, // 21: utsendt.portal.v1.PlannedVisit.expected_at:type_name -> google.protobuf.Timestamp
+	22, // 22: utsendt.portal.v1.WaitingOrder.state:type_name -> utsendt.portal.v1.OrderState
+	7,  // 23: utsendt.portal.v1.WaitingOrder.lines:type_name -> utsendt.portal.v1.LifeOrderLine
+	18, // 24: utsendt.portal.v1.TonerDue.colour:type_name -> utsendt.portal.v1.SupplyColour
+	15, // 25: utsendt.portal.v1.TonerDue.runs_out_at:type_name -> google.protobuf.Timestamp
+	11, // 26: utsendt.portal.v1.DevicePlans.visit:type_name -> utsendt.portal.v1.PlannedVisit
+	12, // 27: utsendt.portal.v1.DevicePlans.waiting_orders:type_name -> utsendt.portal.v1.WaitingOrder
+	13, // 28: utsendt.portal.v1.DevicePlans.toner_due:type_name -> utsendt.portal.v1.TonerDue
+	29, // [29:29] is the sub-list for method output_type
+	29, // [29:29] is the sub-list for method input_type
+	29, // [29:29] is the sub-list for extension type_name
+	29, // [29:29] is the sub-list for extension extendee
+	0,  // [0:29] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_portal_v1_device_life_proto_init() }
@@ -1295,17 +1409,18 @@ func file_utsendt_portal_v1_device_life_proto_init() {
 		(*LifeEntry_Order)(nil),
 		(*LifeEntry_Request)(nil),
 		(*LifeEntry_Address)(nil),
+		(*LifeEntry_Contract)(nil),
 	}
 	file_utsendt_portal_v1_device_life_proto_msgTypes[3].OneofWrappers = []any{}
-	file_utsendt_portal_v1_device_life_proto_msgTypes[8].OneofWrappers = []any{}
-	file_utsendt_portal_v1_device_life_proto_msgTypes[11].OneofWrappers = []any{}
+	file_utsendt_portal_v1_device_life_proto_msgTypes[9].OneofWrappers = []any{}
+	file_utsendt_portal_v1_device_life_proto_msgTypes[12].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_portal_v1_device_life_proto_rawDesc), len(file_utsendt_portal_v1_device_life_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   12,
+			NumMessages:   13,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

@@ -44,8 +44,8 @@ const (
 // DeviceLifeDeskServiceClient is a client for the utsendt.backoffice.v1.DeviceLifeDeskService
 // service.
 type DeviceLifeDeskServiceClient interface {
-	// Readings, orders, requests, visits, registrations, changes of address and of the toner forecast in one thread, the newest
-	// first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
+	// Readings, orders, requests, visits, registrations, moves, contracts and changes of the toner forecast in one thread, the
+	// newest first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
 	ListDeviceLife(context.Context, *v1.ListDeviceLifeRequest) (*v1.ListDeviceLifeResponse, error)
 	// What is planned: a visit, orders that have not left the warehouse, toners that should be ordered now. So whoever orders
 	// learns that somebody is going there anyway.
@@ -108,8 +108,8 @@ func (c *deviceLifeDeskServiceClient) GetDevicePlans(ctx context.Context, req *v
 // DeviceLifeDeskServiceHandler is an implementation of the
 // utsendt.backoffice.v1.DeviceLifeDeskService service.
 type DeviceLifeDeskServiceHandler interface {
-	// Readings, orders, requests, visits, registrations, changes of address and of the toner forecast in one thread, the newest
-	// first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
+	// Readings, orders, requests, visits, registrations, moves, contracts and changes of the toner forecast in one thread, the
+	// newest first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
 	ListDeviceLife(context.Context, *v1.ListDeviceLifeRequest) (*v1.ListDeviceLifeResponse, error)
 	// What is planned: a visit, orders that have not left the warehouse, toners that should be ordered now. So whoever orders
 	// learns that somebody is going there anyway.

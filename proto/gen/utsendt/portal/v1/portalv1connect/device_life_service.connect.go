@@ -43,8 +43,8 @@ const (
 
 // DeviceLifeServiceClient is a client for the utsendt.portal.v1.DeviceLifeService service.
 type DeviceLifeServiceClient interface {
-	// Readings, orders, requests, visits, registrations, changes of address and of the toner forecast in one thread, the newest
-	// first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
+	// Readings, orders, requests, visits, registrations, moves, contracts and changes of the toner forecast in one thread, the
+	// newest first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
 	ListDeviceLife(context.Context, *v1.ListDeviceLifeRequest) (*v1.ListDeviceLifeResponse, error)
 	// What is planned: a visit, orders that have not left the warehouse, toners that should be ordered now. So whoever orders
 	// learns that somebody is going there anyway.
@@ -105,8 +105,8 @@ func (c *deviceLifeServiceClient) GetDevicePlans(ctx context.Context, req *v1.Ge
 
 // DeviceLifeServiceHandler is an implementation of the utsendt.portal.v1.DeviceLifeService service.
 type DeviceLifeServiceHandler interface {
-	// Readings, orders, requests, visits, registrations, changes of address and of the toner forecast in one thread, the newest
-	// first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
+	// Readings, orders, requests, visits, registrations, moves, contracts and changes of the toner forecast in one thread, the
+	// newest first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
 	ListDeviceLife(context.Context, *v1.ListDeviceLifeRequest) (*v1.ListDeviceLifeResponse, error)
 	// What is planned: a visit, orders that have not left the warehouse, toners that should be ordered now. So whoever orders
 	// learns that somebody is going there anyway.

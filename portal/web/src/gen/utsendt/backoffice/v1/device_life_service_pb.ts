@@ -121,8 +121,8 @@ export const GetDevicePlansResponseSchema: GenMessage<GetDevicePlansResponse> = 
  */
 export const DeviceLifeDeskService: GenService<{
   /**
-   * Readings, orders, requests, visits, registrations, changes of address and of the toner forecast in one thread, the newest
-   * first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
+   * Readings, orders, requests, visits, registrations, moves, contracts and changes of the toner forecast in one thread, the
+   * newest first. INVALID_ARGUMENT page_token_malformed for a token that is none of ours.
    *
    * @generated from rpc utsendt.backoffice.v1.DeviceLifeDeskService.ListDeviceLife
    */

@@ -22,7 +22,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/portal/v1/device_life.proto.
  */
 export const file_utsendt_portal_v1_device_life: GenFile = /*@__PURE__*/
-  fileDesc("CiN1dHNlbmR0L3BvcnRhbC92MS9kZXZpY2VfbGlmZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEimgMKCUxpZmVFbnRyeRIrCgV0b3BpYxgBIAEoDjIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVUb3BpYxIrCgVldmVudBgCIAEoDjIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVFdmVudBImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCgoCaWQYBCABKAkSMQoHcmVhZGluZxgFIAEoCzIeLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVSZWFkaW5nSAASLQoFdG9uZXIYBiABKAsyHC51dHNlbmR0LnBvcnRhbC52MS5MaWZlVG9uZXJIABItCgVvcmRlchgHIAEoCzIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVPcmRlckgAEjEKB3JlcXVlc3QYCCABKAsyHi51dHNlbmR0LnBvcnRhbC52MS5MaWZlUmVxdWVzdEgAEjEKB2FkZHJlc3MYCSABKAsyHi51dHNlbmR0LnBvcnRhbC52MS5MaWZlQWRkcmVzc0gAQggKBmRldGFpbCKGAQoLTGlmZVJlYWRpbmcSMQoIY291bnRlcnMYASADKAsyHy51dHNlbmR0LnBvcnRhbC52MS5Db3VudGVyVmFsdWUSMAoGc291cmNlGAIgASgOMiAudXRzZW5kdC5wb3J0YWwudjEuUmVhZGluZ1NvdXJjZRISCgpzdXBlcnNlZGVkGAMgASgIIlEKCUxpZmVUb25lchIxCghvdXRsb29rcxgBIAMoCzIfLnV0c2VuZHQucG9ydGFsLnYxLlRvbmVyT3V0bG9vaxIRCglkZWxpdmVyZWQYAiABKAgi9AEKDFRvbmVyT3V0bG9vaxIvCgZjb2xvdXIYASABKA4yHy51dHNlbmR0LnBvcnRhbC52MS5TdXBwbHlDb2xvdXISMQoGc3RhdHVzGAIgASgOMiEudXRzZW5kdC5wb3J0YWwudjEuRm9yZWNhc3RTdGF0dXMSNAoLcnVuc19vdXRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESLwoGYmVmb3JlGAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgBiAEBQg4KDF9ydW5zX291dF9hdEIJCgdfYmVmb3JlIl0KCUxpZmVPcmRlchIOCgZudW1iZXIYASABKAkSLwoFbGluZXMYAiADKAsyIC51dHNlbmR0LnBvcnRhbC52MS5MaWZlT3JkZXJMaW5lEg8KB2NhcnJpZXIYAyABKAkiLwoNTGlmZU9yZGVyTGluZRIMCgRuYW1lGAEgASgJEhAKCHF1YW50aXR5GAIgASgFIo8BCgtMaWZlUmVxdWVzdBIOCgZudW1iZXIYASABKAkSNAoIY2F0ZWdvcnkYAiABKA4yIi51dHNlbmR0LmRpc3BhdGNoLnYxLkZhdWx0Q2F0ZWdvcnkSDwoHb3V0Y29tZRgDIAEoCRIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYBCABKAkSCgoCaWQYBSABKAkiOAoLTGlmZUFkZHJlc3MSCwoDd2FzGAEgASgJEgwKBHRoZW4YAiABKAkSDgoGcmVhc29uGAMgASgJIt0CCgxQbGFubmVkVmlzaXQSFgoOcmVxdWVzdF9udW1iZXIYASABKAkSMAoFc3RhdGUYAiABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZRI1Cgx3aW5kb3dfc3RhcnQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESMwoKd2luZG93X2VuZBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARI0CgtleHBlY3RlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYBiABKAkSEgoKcmVxdWVzdF9pZBgHIAEoCUIPCg1fd2luZG93X3N0YXJ0Qg0KC193aW5kb3dfZW5kQg4KDF9leHBlY3RlZF9hdCJ9CgxXYWl0aW5nT3JkZXISDgoGbnVtYmVyGAEgASgJEiwKBXN0YXRlGAIgASgOMh0udXRzZW5kdC5wb3J0YWwudjEuT3JkZXJTdGF0ZRIvCgVsaW5lcxgDIAMoCzIgLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVPcmRlckxpbmUilAEKCFRvbmVyRHVlEi8KBmNvbG91chgBIAEoDjIfLnV0c2VuZHQucG9ydGFsLnYxLlN1cHBseUNvbG91chIRCglzdXBwbHlfaWQYAiABKAkSEwoLc3VwcGx5X25hbWUYAyABKAkSLwoLcnVuc19vdXRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsgBCgtEZXZpY2VQbGFucxIzCgV2aXNpdBgBIAEoCzIfLnV0c2VuZHQucG9ydGFsLnYxLlBsYW5uZWRWaXNpdEgAiAEBEjcKDndhaXRpbmdfb3JkZXJzGAIgAygLMh8udXRzZW5kdC5wb3J0YWwudjEuV2FpdGluZ09yZGVyEi4KCXRvbmVyX2R1ZRgDIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLlRvbmVyRHVlEhEKCXRpbWVfem9uZRgEIAEoCUIICgZfdmlzaXQq1QEKCUxpZmVUb3BpYxIaChZMSUZFX1RPUElDX1VOU1BFQ0lGSUVEEAASFwoTTElGRV9UT1BJQ19SRUFESU5HUxABEhQKEExJRkVfVE9QSUNfVE9ORVIQAhIVChFMSUZFX1RPUElDX09SREVSUxADEhcKE0xJRkVfVE9QSUNfUkVRVUVTVFMQBBIVChFMSUZFX1RPUElDX1ZJU0lUUxAFEhwKGExJRkVfVE9QSUNfUkVHSVNUUkFUSU9OUxAGEhgKFExJRkVfVE9QSUNfQUREUkVTU0VTEAcqzAQKCUxpZmVFdmVudBIaChZMSUZFX0VWRU5UX1VOU1BFQ0lGSUVEEAASEwoPTElGRV9FVkVOVF9SRUFEEAESHwobTElGRV9FVkVOVF9GT1JFQ0FTVF9DSEFOR0VEEAISGwoXTElGRV9FVkVOVF9PUkRFUl9QTEFDRUQQAxIcChhMSUZFX0VWRU5UX09SREVSX1NISVBQRUQQBBIeChpMSUZFX0VWRU5UX09SREVSX0RFTElWRVJFRBAFEh4KGkxJRkVfRVZFTlRfT1JERVJfQ0FOQ0VMTEVEEAYSHQoZTElGRV9FVkVOVF9SRVFVRVNUX09QRU5FRBAHEiAKHExJRkVfRVZFTlRfUkVRVUVTVF9DT01QTEVURUQQCBIgChxMSUZFX0VWRU5UX1JFUVVFU1RfQ0FOQ0VMTEVEEAkSHAoYTElGRV9FVkVOVF9WSVNJVF9BUlJJVkVEEAoSGQoVTElGRV9FVkVOVF9WSVNJVF9ET05FEAsSHQoZTElGRV9FVkVOVF9WSVNJVF9VTlNPTFZFRBAMEhkKFUxJRkVfRVZFTlRfUkVHSVNURVJFRBANEhsKF0xJRkVfRVZFTlRfREVSRUdJU1RFUkVEEA4SHAoYTElGRV9FVkVOVF9BRERSRVNTX0FTS0VEEA8SHwobTElGRV9FVkVOVF9BRERSRVNTX0FQUFJPVkVEEBASHgoaTElGRV9FVkVOVF9BRERSRVNTX1JFRlVTRUQQERIgChxMSUZFX0VWRU5UX0FERFJFU1NfV0lUSERSQVdOEBJiBnByb3RvMw", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_portal_v1_reading, file_utsendt_portal_v1_supply_colour, file_utsendt_portal_v1_supply_service]);
+  fileDesc("CiN1dHNlbmR0L3BvcnRhbC92MS9kZXZpY2VfbGlmZS5wcm90bxIRdXRzZW5kdC5wb3J0YWwudjEizwMKCUxpZmVFbnRyeRIrCgV0b3BpYxgBIAEoDjIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVUb3BpYxIrCgVldmVudBgCIAEoDjIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVFdmVudBImCgJhdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASCgoCaWQYBCABKAkSMQoHcmVhZGluZxgFIAEoCzIeLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVSZWFkaW5nSAASLQoFdG9uZXIYBiABKAsyHC51dHNlbmR0LnBvcnRhbC52MS5MaWZlVG9uZXJIABItCgVvcmRlchgHIAEoCzIcLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVPcmRlckgAEjEKB3JlcXVlc3QYCCABKAsyHi51dHNlbmR0LnBvcnRhbC52MS5MaWZlUmVxdWVzdEgAEjEKB2FkZHJlc3MYCSABKAsyHi51dHNlbmR0LnBvcnRhbC52MS5MaWZlQWRkcmVzc0gAEjMKCGNvbnRyYWN0GAogASgLMh8udXRzZW5kdC5wb3J0YWwudjEuTGlmZUNvbnRyYWN0SABCCAoGZGV0YWlsIoYBCgtMaWZlUmVhZGluZxIxCghjb3VudGVycxgBIAMoCzIfLnV0c2VuZHQucG9ydGFsLnYxLkNvdW50ZXJWYWx1ZRIwCgZzb3VyY2UYAiABKA4yIC51dHNlbmR0LnBvcnRhbC52MS5SZWFkaW5nU291cmNlEhIKCnN1cGVyc2VkZWQYAyABKAgiUQoJTGlmZVRvbmVyEjEKCG91dGxvb2tzGAEgAygLMh8udXRzZW5kdC5wb3J0YWwudjEuVG9uZXJPdXRsb29rEhEKCWRlbGl2ZXJlZBgCIAEoCCL0AQoMVG9uZXJPdXRsb29rEi8KBmNvbG91chgBIAEoDjIfLnV0c2VuZHQucG9ydGFsLnYxLlN1cHBseUNvbG91chIxCgZzdGF0dXMYAiABKA4yIS51dHNlbmR0LnBvcnRhbC52MS5Gb3JlY2FzdFN0YXR1cxI0CgtydW5zX291dF9hdBgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIvCgZiZWZvcmUYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQFCDgoMX3J1bnNfb3V0X2F0QgkKB19iZWZvcmUiXQoJTGlmZU9yZGVyEg4KBm51bWJlchgBIAEoCRIvCgVsaW5lcxgCIAMoCzIgLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVPcmRlckxpbmUSDwoHY2FycmllchgDIAEoCSIvCg1MaWZlT3JkZXJMaW5lEgwKBG5hbWUYASABKAkSEAoIcXVhbnRpdHkYAiABKAUijwEKC0xpZmVSZXF1ZXN0Eg4KBm51bWJlchgBIAEoCRI0CghjYXRlZ29yeRgCIAEoDjIiLnV0c2VuZHQuZGlzcGF0Y2gudjEuRmF1bHRDYXRlZ29yeRIPCgdvdXRjb21lGAMgASgJEh0KFXRlY2huaWNpYW5fZmlyc3RfbmFtZRgEIAEoCRIKCgJpZBgFIAEoCSIpCgxMaWZlQ29udHJhY3QSCwoDd2FzGAEgASgJEgwKBHRoZW4YAiABKAkiOAoLTGlmZUFkZHJlc3MSCwoDd2FzGAEgASgJEgwKBHRoZW4YAiABKAkSDgoGcmVhc29uGAMgASgJIt0CCgxQbGFubmVkVmlzaXQSFgoOcmVxdWVzdF9udW1iZXIYASABKAkSMAoFc3RhdGUYAiABKA4yIS51dHNlbmR0LmRpc3BhdGNoLnYxLlJlcXVlc3RTdGF0ZRI1Cgx3aW5kb3dfc3RhcnQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSACIAQESMwoKd2luZG93X2VuZBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARI0CgtleHBlY3RlZF9hdBgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARIdChV0ZWNobmljaWFuX2ZpcnN0X25hbWUYBiABKAkSEgoKcmVxdWVzdF9pZBgHIAEoCUIPCg1fd2luZG93X3N0YXJ0Qg0KC193aW5kb3dfZW5kQg4KDF9leHBlY3RlZF9hdCJ9CgxXYWl0aW5nT3JkZXISDgoGbnVtYmVyGAEgASgJEiwKBXN0YXRlGAIgASgOMh0udXRzZW5kdC5wb3J0YWwudjEuT3JkZXJTdGF0ZRIvCgVsaW5lcxgDIAMoCzIgLnV0c2VuZHQucG9ydGFsLnYxLkxpZmVPcmRlckxpbmUilAEKCFRvbmVyRHVlEi8KBmNvbG91chgBIAEoDjIfLnV0c2VuZHQucG9ydGFsLnYxLlN1cHBseUNvbG91chIRCglzdXBwbHlfaWQYAiABKAkSEwoLc3VwcGx5X25hbWUYAyABKAkSLwoLcnVuc19vdXRfYXQYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wIsgBCgtEZXZpY2VQbGFucxIzCgV2aXNpdBgBIAEoCzIfLnV0c2VuZHQucG9ydGFsLnYxLlBsYW5uZWRWaXNpdEgAiAEBEjcKDndhaXRpbmdfb3JkZXJzGAIgAygLMh8udXRzZW5kdC5wb3J0YWwudjEuV2FpdGluZ09yZGVyEi4KCXRvbmVyX2R1ZRgDIAMoCzIbLnV0c2VuZHQucG9ydGFsLnYxLlRvbmVyRHVlEhEKCXRpbWVfem9uZRgEIAEoCUIICgZfdmlzaXQq7AEKCUxpZmVUb3BpYxIaChZMSUZFX1RPUElDX1VOU1BFQ0lGSUVEEAASFwoTTElGRV9UT1BJQ19SRUFESU5HUxABEhQKEExJRkVfVE9QSUNfVE9ORVIQAhIVChFMSUZFX1RPUElDX09SREVSUxADEhcKE0xJRkVfVE9QSUNfUkVRVUVTVFMQBBIVChFMSUZFX1RPUElDX1ZJU0lUUxAFEhwKGExJRkVfVE9QSUNfUkVHSVNUUkFUSU9OUxAGEhgKFExJRkVfVE9QSUNfQUREUkVTU0VTEAcSFQoRTElGRV9UT1BJQ19ERVZJQ0UQCCqOBgoJTGlmZUV2ZW50EhoKFkxJRkVfRVZFTlRfVU5TUEVDSUZJRUQQABITCg9MSUZFX0VWRU5UX1JFQUQQARIfChtMSUZFX0VWRU5UX0ZPUkVDQVNUX0NIQU5HRUQQAhIbChdMSUZFX0VWRU5UX09SREVSX1BMQUNFRBADEhwKGExJRkVfRVZFTlRfT1JERVJfU0hJUFBFRBAEEh4KGkxJRkVfRVZFTlRfT1JERVJfREVMSVZFUkVEEAUSHgoaTElGRV9FVkVOVF9PUkRFUl9DQU5DRUxMRUQQBhIdChlMSUZFX0VWRU5UX1JFUVVFU1RfT1BFTkVEEAcSIAocTElGRV9FVkVOVF9SRVFVRVNUX0NPTVBMRVRFRBAIEiAKHExJRkVfRVZFTlRfUkVRVUVTVF9DQU5DRUxMRUQQCRIcChhMSUZFX0VWRU5UX1ZJU0lUX0FSUklWRUQQChIZChVMSUZFX0VWRU5UX1ZJU0lUX0RPTkUQCxIdChlMSUZFX0VWRU5UX1ZJU0lUX1VOU09MVkVEEAwSGQoVTElGRV9FVkVOVF9SRUdJU1RFUkVEEA0SGwoXTElGRV9FVkVOVF9ERVJFR0lTVEVSRUQQDhIcChhMSUZFX0VWRU5UX0FERFJFU1NfQVNLRUQQDxIfChtMSUZFX0VWRU5UX0FERFJFU1NfQVBQUk9WRUQQEBIeChpMSUZFX0VWRU5UX0FERFJFU1NfUkVGVVNFRBAREiAKHExJRkVfRVZFTlRfQUREUkVTU19XSVRIRFJBV04QEhIgChxMSUZFX0VWRU5UX0NPVU5URVJfUkVTVEFSVEVEEBMSFAoQTElGRV9FVkVOVF9NT1ZFRBAUEiAKHExJRkVfRVZFTlRfQUREUkVTU19DT1JSRUNURUQQFRIUChBMSUZFX0VWRU5UX0FEREVEEBYSHwobTElGRV9FVkVOVF9DT05UUkFDVF9DSEFOR0VEEBcSFgoSTElGRV9FVkVOVF9SRVRJUkVEEBgSFwoTTElGRV9FVkVOVF9SRVRVUk5FRBAZYgZwcm90bzM", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_portal_v1_reading, file_utsendt_portal_v1_supply_colour, file_utsendt_portal_v1_supply_service]);
 
 /**
  * A line of a device's life.
@@ -53,7 +53,7 @@ export type LifeEntry = Message<"utsendt.portal.v1.LifeEntry"> & {
   id: string;
 
   /**
-   * What there is to say of it; absent for registrations.
+   * What there is to say of it; absent for registrations, and for a device that came, went out of use or came back.
    *
    * @generated from oneof utsendt.portal.v1.LifeEntry.detail
    */
@@ -89,6 +89,12 @@ export type LifeEntry = Message<"utsendt.portal.v1.LifeEntry"> & {
      */
     value: LifeAddress;
     case: "address";
+  } | {
+    /**
+     * @generated from field: utsendt.portal.v1.LifeContract contract = 10;
+     */
+    value: LifeContract;
+    case: "contract";
   } | { case: undefined; value?: undefined };
 };
 
@@ -285,11 +291,35 @@ export const LifeRequestSchema: GenMessage<LifeRequest> = /*@__PURE__*/
   messageDesc(file_utsendt_portal_v1_device_life, 6);
 
 /**
+ * By their numbers; empty for none. What was another company's is not told.
+ *
+ * @generated from message utsendt.portal.v1.LifeContract
+ */
+export type LifeContract = Message<"utsendt.portal.v1.LifeContract"> & {
+  /**
+   * @generated from field: string was = 1;
+   */
+  was: string;
+
+  /**
+   * @generated from field: string then = 2;
+   */
+  then: string;
+};
+
+/**
+ * Describes the message utsendt.portal.v1.LifeContract.
+ * Use `create(LifeContractSchema)` to create a new message.
+ */
+export const LifeContractSchema: GenMessage<LifeContract> = /*@__PURE__*/
+  messageDesc(file_utsendt_portal_v1_device_life, 7);
+
+/**
  * @generated from message utsendt.portal.v1.LifeAddress
  */
 export type LifeAddress = Message<"utsendt.portal.v1.LifeAddress"> & {
   /**
-   * The addresses in one line each.
+   * The addresses in one line each. The former one is empty when the device came from another company.
    *
    * @generated from field: string was = 1;
    */
@@ -313,7 +343,7 @@ export type LifeAddress = Message<"utsendt.portal.v1.LifeAddress"> & {
  * Use `create(LifeAddressSchema)` to create a new message.
  */
 export const LifeAddressSchema: GenMessage<LifeAddress> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_device_life, 7);
+  messageDesc(file_utsendt_portal_v1_device_life, 8);
 
 /**
  * A visit that is planned or under way to a device.
@@ -368,7 +398,7 @@ export type PlannedVisit = Message<"utsendt.portal.v1.PlannedVisit"> & {
  * Use `create(PlannedVisitSchema)` to create a new message.
  */
 export const PlannedVisitSchema: GenMessage<PlannedVisit> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_device_life, 8);
+  messageDesc(file_utsendt_portal_v1_device_life, 9);
 
 /**
  * An order that has not left the warehouse.
@@ -397,7 +427,7 @@ export type WaitingOrder = Message<"utsendt.portal.v1.WaitingOrder"> & {
  * Use `create(WaitingOrderSchema)` to create a new message.
  */
 export const WaitingOrderSchema: GenMessage<WaitingOrder> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_device_life, 9);
+  messageDesc(file_utsendt_portal_v1_device_life, 10);
 
 /**
  * A toner to be ordered now, and that nothing is ordered for.
@@ -431,7 +461,7 @@ export type TonerDue = Message<"utsendt.portal.v1.TonerDue"> & {
  * Use `create(TonerDueSchema)` to create a new message.
  */
 export const TonerDueSchema: GenMessage<TonerDue> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_device_life, 10);
+  messageDesc(file_utsendt_portal_v1_device_life, 11);
 
 /**
  * What is planned for a device.
@@ -469,7 +499,7 @@ export type DevicePlans = Message<"utsendt.portal.v1.DevicePlans"> & {
  * Use `create(DevicePlansSchema)` to create a new message.
  */
 export const DevicePlansSchema: GenMessage<DevicePlans> = /*@__PURE__*/
-  messageDesc(file_utsendt_portal_v1_device_life, 11);
+  messageDesc(file_utsendt_portal_v1_device_life, 12);
 
 /**
  * What a line of a device's life is about.
@@ -524,6 +554,13 @@ export enum LifeTopic {
    * @generated from enum value: LIFE_TOPIC_ADDRESSES = 7;
    */
   ADDRESSES = 7,
+
+  /**
+   * The device itself: when it came, its contract, whether it is in use.
+   *
+   * @generated from enum value: LIFE_TOPIC_DEVICE = 8;
+   */
+  DEVICE = 8,
 }
 
 /**
@@ -634,6 +671,51 @@ export enum LifeEvent {
    * @generated from enum value: LIFE_EVENT_ADDRESS_WITHDRAWN = 18;
    */
   ADDRESS_WITHDRAWN = 18,
+
+  /**
+   * A reading in which a counter shows less than before: it was replaced.
+   *
+   * @generated from enum value: LIFE_EVENT_COUNTER_RESTARTED = 19;
+   */
+  COUNTER_RESTARTED = 19,
+
+  /**
+   * It was put at another site.
+   *
+   * @generated from enum value: LIFE_EVENT_MOVED = 20;
+   */
+  MOVED = 20,
+
+  /**
+   * The address of its site was changed without being asked for in the portal.
+   *
+   * @generated from enum value: LIFE_EVENT_ADDRESS_CORRECTED = 21;
+   */
+  ADDRESS_CORRECTED = 21,
+
+  /**
+   * It was entered.
+   *
+   * @generated from enum value: LIFE_EVENT_ADDED = 22;
+   */
+  ADDED = 22,
+
+  /**
+   * @generated from enum value: LIFE_EVENT_CONTRACT_CHANGED = 23;
+   */
+  CONTRACT_CHANGED = 23,
+
+  /**
+   * @generated from enum value: LIFE_EVENT_RETIRED = 24;
+   */
+  RETIRED = 24,
+
+  /**
+   * It was taken back into use.
+   *
+   * @generated from enum value: LIFE_EVENT_RETURNED = 25;
+   */
+  RETURNED = 25,
 }
 
 /**
