@@ -5,6 +5,12 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION public.address_line(line1 text, line2 text, line3 text, postal_code text, city text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT concat_ws(', ', nullif(line1, ''), nullif(line2, ''), nullif(line3, ''), concat_ws(' ', postal_code, city))
+$$;
+
 CREATE FUNCTION public.audit_append_only() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -14,6 +20,28 @@ BEGIN
     END IF;
     RAISE EXCEPTION '% is only added to, % is refused', TG_TABLE_NAME, TG_OP
         USING ERRCODE = 'restrict_violation', CONSTRAINT = TG_TABLE_NAME || '_append_only';
+END $$;
+
+CREATE FUNCTION public.device_event() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.site_id <> OLD.site_id THEN
+        INSERT INTO device_events (device_id, account_id, former_account, at, kind, was, became)
+        SELECT NEW.id, NEW.account_id, OLD.account_id, NEW.updated_at, 'moved',
+            address_line(f.line1, f.line2, f.line3, f.postal_code, f.city), address_line(t.line1, t.line2, t.line3, t.postal_code, t.city)
+        FROM sites f, sites t WHERE f.id = OLD.site_id AND t.id = NEW.site_id;
+    END IF;
+    IF NEW.contract_id IS DISTINCT FROM OLD.contract_id THEN
+        INSERT INTO device_events (device_id, account_id, former_account, at, kind, was, became)
+        VALUES (NEW.id, NEW.account_id, OLD.account_id, NEW.updated_at, 'contract',
+            coalesce((SELECT number FROM contracts WHERE id = OLD.contract_id), ''), coalesce((SELECT number FROM contracts WHERE id = NEW.contract_id), ''));
+    END IF;
+    IF (NEW.retired_at IS NULL) <> (OLD.retired_at IS NULL) THEN
+        INSERT INTO device_events (device_id, account_id, former_account, at, kind)
+        VALUES (NEW.id, NEW.account_id, OLD.account_id, NEW.updated_at, CASE WHEN NEW.retired_at IS NULL THEN 'returned' ELSE 'retired' END);
+    END IF;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION public.devices_account_since() RETURNS trigger
@@ -96,6 +124,17 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'service_requests_step';
     END IF;
     RETURN NEW;
+END $$;
+
+CREATE FUNCTION public.site_event() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    INSERT INTO device_events (device_id, account_id, former_account, at, kind, was, became)
+    SELECT d.id, d.account_id, d.account_id, NEW.updated_at, 'address',
+        address_line(OLD.line1, OLD.line2, OLD.line3, OLD.postal_code, OLD.city), address_line(NEW.line1, NEW.line2, NEW.line3, NEW.postal_code, NEW.city)
+    FROM devices d WHERE d.site_id = NEW.id;
+    RETURN NULL;
 END $$;
 
 CREATE FUNCTION public.supply_order_lines_change() RETURNS trigger
@@ -323,6 +362,18 @@ CREATE TABLE public.delivery_addresses (
     country text NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT delivery_addresses_country_check CHECK ((country ~ '^[A-Z]{2}$'::text))
+);
+
+CREATE TABLE public.device_events (
+    id uuid DEFAULT gen_random_uuid() NOT NULL,
+    device_id uuid NOT NULL,
+    account_id uuid NOT NULL,
+    former_account uuid NOT NULL,
+    at timestamp with time zone NOT NULL,
+    kind text NOT NULL,
+    was text DEFAULT ''::text NOT NULL,
+    became text DEFAULT ''::text NOT NULL,
+    CONSTRAINT device_events_kind_check CHECK ((kind = ANY (ARRAY['moved'::text, 'address'::text, 'contract'::text, 'retired'::text, 'returned'::text])))
 );
 
 CREATE TABLE public.devices (
@@ -1122,6 +1173,9 @@ ALTER TABLE ONLY public.deliveries
 ALTER TABLE ONLY public.delivery_addresses
     ADD CONSTRAINT delivery_addresses_pkey PRIMARY KEY (device_id);
 
+ALTER TABLE ONLY public.device_events
+    ADD CONSTRAINT device_events_pkey PRIMARY KEY (id);
+
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_pkey PRIMARY KEY (id);
 
@@ -1362,6 +1416,10 @@ CREATE INDEX deliveries_notification ON public.deliveries USING btree (notificat
 
 CREATE UNIQUE INDEX deliveries_one_email ON public.deliveries USING btree (notification_id) WHERE (channel = 'email'::text);
 
+CREATE INDEX device_events_account ON public.device_events USING btree (account_id);
+
+CREATE INDEX device_events_device ON public.device_events USING btree (device_id, at DESC, id DESC);
+
 CREATE INDEX devices_account ON public.devices USING btree (account_id, friendly_name, serial_number);
 
 CREATE INDEX devices_site ON public.devices USING btree (site_id);
@@ -1480,6 +1538,8 @@ CREATE UNIQUE INDEX visit_files_once ON public.visit_files USING btree (visit_id
 
 CREATE UNIQUE INDEX visit_files_slot ON public.visit_files USING btree (visit_id, kind, slot) WHERE (state <> 'refused'::text);
 
+CREATE INDEX visits_ended ON public.visits USING btree (ended_at, id) WHERE (state = ANY (ARRAY['done'::text, 'unsolved'::text, 'cancelled'::text]));
+
 CREATE UNIQUE INDEX visits_one_live ON public.visits USING btree (request_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
 
 CREATE UNIQUE INDEX visits_one_under_way ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['en_route'::text, 'on_site'::text]));
@@ -1494,6 +1554,8 @@ CREATE TRIGGER audit_trail_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON pu
 
 CREATE TRIGGER devices_account_since BEFORE UPDATE OF account_id ON public.devices FOR EACH ROW WHEN ((old.account_id IS DISTINCT FROM new.account_id)) EXECUTE FUNCTION public.devices_account_since();
 
+CREATE TRIGGER devices_event AFTER UPDATE OF site_id, contract_id, retired_at ON public.devices FOR EACH ROW EXECUTE FUNCTION public.device_event();
+
 CREATE TRIGGER people_last_admin AFTER UPDATE OF role, disabled_at ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL) AND ((new.role <> 'admin'::text) OR (new.disabled_at IS NOT NULL)))) EXECUTE FUNCTION public.people_keep_an_admin();
 
 CREATE TRIGGER people_last_admin_delete AFTER DELETE ON public.people FOR EACH ROW WHEN (((old.role = 'admin'::text) AND (old.disabled_at IS NULL))) EXECUTE FUNCTION public.people_keep_an_admin();
@@ -1507,6 +1569,8 @@ CREATE TRIGGER service_requests_device BEFORE INSERT ON public.service_requests 
 CREATE TRIGGER service_requests_step BEFORE INSERT OR UPDATE ON public.service_requests FOR EACH ROW EXECUTE FUNCTION public.service_request_step();
 
 CREATE TRIGGER sessions_end_push AFTER UPDATE OF revoked_at ON public.sessions FOR EACH ROW WHEN (((old.revoked_at IS NULL) AND (new.revoked_at IS NOT NULL))) EXECUTE FUNCTION public.push_subscriptions_of_ended_session();
+
+CREATE TRIGGER sites_event AFTER UPDATE OF line1, line2, line3, postal_code, city ON public.sites FOR EACH ROW WHEN ((((((old.line1 IS DISTINCT FROM new.line1) OR (old.line2 IS DISTINCT FROM new.line2)) OR (old.line3 IS DISTINCT FROM new.line3)) OR (old.postal_code IS DISTINCT FROM new.postal_code)) OR (old.city IS DISTINCT FROM new.city))) EXECUTE FUNCTION public.site_event();
 
 CREATE TRIGGER supply_order_lines_placed BEFORE INSERT OR DELETE OR UPDATE ON public.supply_order_lines FOR EACH ROW EXECUTE FUNCTION public.supply_order_lines_change();
 
@@ -1549,6 +1613,12 @@ ALTER TABLE ONLY public.deliveries
 
 ALTER TABLE ONLY public.delivery_addresses
     ADD CONSTRAINT delivery_addresses_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id);
+
+ALTER TABLE ONLY public.device_events
+    ADD CONSTRAINT device_events_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY public.device_events
+    ADD CONSTRAINT device_events_device_id_fkey FOREIGN KEY (device_id) REFERENCES public.devices(id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY public.devices
     ADD CONSTRAINT devices_account_id_fkey FOREIGN KEY (account_id) REFERENCES public.accounts(id);

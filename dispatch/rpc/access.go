@@ -25,6 +25,7 @@ func Access() rpc.Access {
 		dispatchv1connect.DispatchServiceScheduleProcedure:        office,
 		dispatchv1connect.DispatchServiceAddNoteProcedure:         office,
 		dispatchv1connect.DispatchServiceListTechniciansProcedure: office,
+		dispatchv1connect.DispatchServiceListEndedVisitsProcedure: office,
 		dispatchv1connect.DispatchServiceWatchBoardProcedure:      office,
 
 		mobilev1connect.MobileServiceSignInProcedure:          rpc.Everyone,

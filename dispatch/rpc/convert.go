@@ -197,7 +197,7 @@ func technician(t *dispatch.Seen, now time.Time) *dispatchv1.Technician {
 		Id: t.ID.String(), Number: t.Number, FirstName: t.FirstName, LastName: t.LastName, Phone: t.Phone,
 		Skills: t.Skills, OnDuty: t.OnDuty, Position: Position(t.Position, now), OpenJobs: int32(t.OpenJobs),
 		CurrentRequestNumber: t.CurrentNumber,
-		Home:                 &livev1.Point{Latitude: t.HomeLatitude, Longitude: t.HomeLongitude},
+		Home:                 &livev1.Point{Latitude: t.HomeLatitude, Longitude: t.HomeLongitude}, Territory: t.Territory,
 	}
 	if t.CurrentRequest != uuid.Nil {
 		out.CurrentRequestId = t.CurrentRequest.String()

@@ -72,6 +72,7 @@ func (w *world) valid(t *testing.T, p procedure) proto.Message {
 
 		&dispatchv1.ListRequestsRequest{States: []dispatchv1.RequestState{1}},
 		&dispatchv1.GetRequestRequest{Id: request},
+		&dispatchv1.ListEndedVisitsRequest{Since: now, TechnicianId: w.technicianID, PageSize: 10},
 		&dispatchv1.ListVisitsRequest{RequestId: request}, &portalv1.ListVisitsRequest{RequestId: request},
 		&mobilev1.ListVisitsRequest{RequestId: request}, &mobilev1.GetGuideRequest{Slug: "no-such-article"},
 		&mobilev1.ListOperationsRequest{Ids: []string{id, uuid.NewString()}},

@@ -393,6 +393,8 @@ type OpenRequestRequest struct {
 	Description  string                 `protobuf:"bytes,4,opt,name=description,proto3" json:"description,omitempty"`
 	Contact      *Contact               `protobuf:"bytes,5,opt,name=contact,proto3" json:"contact,omitempty"`
 	Priority     Priority               `protobuf:"varint,6,opt,name=priority,proto3,enum=utsendt.dispatch.v1.Priority" json:"priority,omitempty"`
+	// The company that is acted for; empty does not say. The device is another's: FAILED_PRECONDITION, reason of_another_company.
+	AccountId string `protobuf:"bytes,9,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	// Promised otherwise than the contract says.
 	ResolveBy     *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=resolve_by,json=resolveBy,proto3,oneof" json:"resolve_by,omitempty"`
 	Parts         []string               `protobuf:"bytes,8,rep,name=parts,proto3" json:"parts,omitempty"`
@@ -470,6 +472,13 @@ func (x *OpenRequestRequest) GetPriority() Priority {
 		return x.Priority
 	}
 	return Priority_PRIORITY_UNSPECIFIED
+}
+
+func (x *OpenRequestRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
 }
 
 func (x *OpenRequestRequest) GetResolveBy() *timestamppb.Timestamp {
@@ -1650,8 +1659,10 @@ type Technician struct {
 	CurrentRequestId     string    `protobuf:"bytes,10,opt,name=current_request_id,json=currentRequestId,proto3" json:"current_request_id,omitempty"`
 	CurrentRequestNumber string    `protobuf:"bytes,11,opt,name=current_request_number,json=currentRequestNumber,proto3" json:"current_request_number,omitempty"`
 	Home                 *v1.Point `protobuf:"bytes,12,opt,name=home,proto3" json:"home,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// What the postal codes begin with that they work in; empty: everywhere. There are no drawn borders.
+	Territory     []string `protobuf:"bytes,13,rep,name=territory,proto3" json:"territory,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *Technician) Reset() {
@@ -1764,6 +1775,13 @@ func (x *Technician) GetCurrentRequestNumber() string {
 func (x *Technician) GetHome() *v1.Point {
 	if x != nil {
 		return x.Home
+	}
+	return nil
+}
+
+func (x *Technician) GetTerritory() []string {
+	if x != nil {
+		return x.Territory
 	}
 	return nil
 }
@@ -1890,6 +1908,224 @@ func (x *ListTechniciansResponse) GetNextPageToken() string {
 	return ""
 }
 
+type ListEndedVisitsRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Since when, that moment among them.
+	Since *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=since,proto3" json:"since,omitempty"`
+	// Of one technician; empty: of all.
+	TechnicianId string `protobuf:"bytes,2,opt,name=technician_id,json=technicianId,proto3" json:"technician_id,omitempty"`
+	// At most 500; 0 means 100.
+	PageSize      int32  `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	PageToken     string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEndedVisitsRequest) Reset() {
+	*x = ListEndedVisitsRequest{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEndedVisitsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEndedVisitsRequest) ProtoMessage() {}
+
+func (x *ListEndedVisitsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEndedVisitsRequest.ProtoReflect.Descriptor instead.
+func (*ListEndedVisitsRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *ListEndedVisitsRequest) GetSince() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Since
+	}
+	return nil
+}
+
+func (x *ListEndedVisitsRequest) GetTechnicianId() string {
+	if x != nil {
+		return x.TechnicianId
+	}
+	return ""
+}
+
+func (x *ListEndedVisitsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListEndedVisitsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+type ListEndedVisitsResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Visits        []*EndedVisit          `protobuf:"bytes,1,rep,name=visits,proto3" json:"visits,omitempty"`
+	NextPageToken string                 `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListEndedVisitsResponse) Reset() {
+	*x = ListEndedVisitsResponse{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListEndedVisitsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListEndedVisitsResponse) ProtoMessage() {}
+
+func (x *ListEndedVisitsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListEndedVisitsResponse.ProtoReflect.Descriptor instead.
+func (*ListEndedVisitsResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *ListEndedVisitsResponse) GetVisits() []*EndedVisit {
+	if x != nil {
+		return x.Visits
+	}
+	return nil
+}
+
+func (x *ListEndedVisitsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// A visit that has ended, with as much of its request as a line of a list says.
+type EndedVisit struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Visit         *Visit                 `protobuf:"bytes,1,opt,name=visit,proto3" json:"visit,omitempty"`
+	RequestId     string                 `protobuf:"bytes,2,opt,name=request_id,json=requestId,proto3" json:"request_id,omitempty"`
+	RequestNumber string                 `protobuf:"bytes,3,opt,name=request_number,json=requestNumber,proto3" json:"request_number,omitempty"`
+	// As it is now: what was left for a second visit is open, or done by somebody else.
+	RequestState RequestState `protobuf:"varint,4,opt,name=request_state,json=requestState,proto3,enum=utsendt.dispatch.v1.RequestState" json:"request_state,omitempty"`
+	AccountName  string       `protobuf:"bytes,5,opt,name=account_name,json=accountName,proto3" json:"account_name,omitempty"`
+	City         string       `protobuf:"bytes,6,opt,name=city,proto3" json:"city,omitempty"`
+	// IANA name of the zone at the site.
+	TimeZone      string `protobuf:"bytes,7,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndedVisit) Reset() {
+	*x = EndedVisit{}
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndedVisit) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndedVisit) ProtoMessage() {}
+
+func (x *EndedVisit) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndedVisit.ProtoReflect.Descriptor instead.
+func (*EndedVisit) Descriptor() ([]byte, []int) {
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
+}
+
+func (x *EndedVisit) GetVisit() *Visit {
+	if x != nil {
+		return x.Visit
+	}
+	return nil
+}
+
+func (x *EndedVisit) GetRequestId() string {
+	if x != nil {
+		return x.RequestId
+	}
+	return ""
+}
+
+func (x *EndedVisit) GetRequestNumber() string {
+	if x != nil {
+		return x.RequestNumber
+	}
+	return ""
+}
+
+func (x *EndedVisit) GetRequestState() RequestState {
+	if x != nil {
+		return x.RequestState
+	}
+	return RequestState_REQUEST_STATE_UNSPECIFIED
+}
+
+func (x *EndedVisit) GetAccountName() string {
+	if x != nil {
+		return x.AccountName
+	}
+	return ""
+}
+
+func (x *EndedVisit) GetCity() string {
+	if x != nil {
+		return x.City
+	}
+	return ""
+}
+
+func (x *EndedVisit) GetTimeZone() string {
+	if x != nil {
+		return x.TimeZone
+	}
+	return ""
+}
+
 type WatchBoardRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// True: several requests, technicians or moves in one message. False: a message for each, as it was at first.
@@ -1900,7 +2136,7 @@ type WatchBoardRequest struct {
 
 func (x *WatchBoardRequest) Reset() {
 	*x = WatchBoardRequest{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1912,7 +2148,7 @@ func (x *WatchBoardRequest) String() string {
 func (*WatchBoardRequest) ProtoMessage() {}
 
 func (x *WatchBoardRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[29]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1925,7 +2161,7 @@ func (x *WatchBoardRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBoardRequest.ProtoReflect.Descriptor instead.
 func (*WatchBoardRequest) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{29}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *WatchBoardRequest) GetBatched() bool {
@@ -1954,7 +2190,7 @@ type WatchBoardResponse struct {
 
 func (x *WatchBoardResponse) Reset() {
 	*x = WatchBoardResponse{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1966,7 +2202,7 @@ func (x *WatchBoardResponse) String() string {
 func (*WatchBoardResponse) ProtoMessage() {}
 
 func (x *WatchBoardResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1979,7 +2215,7 @@ func (x *WatchBoardResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBoardResponse.ProtoReflect.Descriptor instead.
 func (*WatchBoardResponse) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{30}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *WatchBoardResponse) GetChange() isWatchBoardResponse_Change {
@@ -2133,7 +2369,7 @@ type Requests struct {
 
 func (x *Requests) Reset() {
 	*x = Requests{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2145,7 +2381,7 @@ func (x *Requests) String() string {
 func (*Requests) ProtoMessage() {}
 
 func (x *Requests) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[31]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2158,7 +2394,7 @@ func (x *Requests) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Requests.ProtoReflect.Descriptor instead.
 func (*Requests) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{31}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *Requests) GetRequests() []*Request {
@@ -2187,7 +2423,7 @@ type Technicians struct {
 
 func (x *Technicians) Reset() {
 	*x = Technicians{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2199,7 +2435,7 @@ func (x *Technicians) String() string {
 func (*Technicians) ProtoMessage() {}
 
 func (x *Technicians) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[32]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2212,7 +2448,7 @@ func (x *Technicians) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Technicians.ProtoReflect.Descriptor instead.
 func (*Technicians) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{32}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *Technicians) GetTechnicians() []*Technician {
@@ -2238,7 +2474,7 @@ type TechniciansMoved struct {
 
 func (x *TechniciansMoved) Reset() {
 	*x = TechniciansMoved{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2250,7 +2486,7 @@ func (x *TechniciansMoved) String() string {
 func (*TechniciansMoved) ProtoMessage() {}
 
 func (x *TechniciansMoved) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2263,7 +2499,7 @@ func (x *TechniciansMoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TechniciansMoved.ProtoReflect.Descriptor instead.
 func (*TechniciansMoved) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{33}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{36}
 }
 
 func (x *TechniciansMoved) GetMoved() []*TechnicianMoved {
@@ -2283,7 +2519,7 @@ type TechnicianMoved struct {
 
 func (x *TechnicianMoved) Reset() {
 	*x = TechnicianMoved{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[37]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2295,7 +2531,7 @@ func (x *TechnicianMoved) String() string {
 func (*TechnicianMoved) ProtoMessage() {}
 
 func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[34]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[37]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2308,7 +2544,7 @@ func (x *TechnicianMoved) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TechnicianMoved.ProtoReflect.Descriptor instead.
 func (*TechnicianMoved) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{34}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{37}
 }
 
 func (x *TechnicianMoved) GetTechnicianId() string {
@@ -2335,7 +2571,7 @@ type SnapshotComplete struct {
 
 func (x *SnapshotComplete) Reset() {
 	*x = SnapshotComplete{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[38]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2347,7 +2583,7 @@ func (x *SnapshotComplete) String() string {
 func (*SnapshotComplete) ProtoMessage() {}
 
 func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[35]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[38]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2360,7 +2596,7 @@ func (x *SnapshotComplete) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SnapshotComplete.ProtoReflect.Descriptor instead.
 func (*SnapshotComplete) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{35}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{38}
 }
 
 func (x *SnapshotComplete) GetRequests() int32 {
@@ -2386,7 +2622,7 @@ type Heartbeat struct {
 
 func (x *Heartbeat) Reset() {
 	*x = Heartbeat{}
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[39]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2398,7 +2634,7 @@ func (x *Heartbeat) String() string {
 func (*Heartbeat) ProtoMessage() {}
 
 func (x *Heartbeat) ProtoReflect() protoreflect.Message {
-	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[36]
+	mi := &file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[39]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2411,7 +2647,7 @@ func (x *Heartbeat) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Heartbeat.ProtoReflect.Descriptor instead.
 func (*Heartbeat) Descriptor() ([]byte, []int) {
-	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{36}
+	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP(), []int{39}
 }
 
 func (x *Heartbeat) GetServerTime() *timestamppb.Timestamp {
@@ -2456,7 +2692,7 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\trequestId\"N\n" +
 	"\x12ListVisitsResponse\x128\n" +
-	"\x06visits\x18\x01 \x03(\v2 .utsendt.dispatch.v1.VisitReportR\x06visits\"\xdf\x03\n" +
+	"\x06visits\x18\x01 \x03(\v2 .utsendt.dispatch.v1.VisitReportR\x06visits\"\x8b\x04\n" +
 	"\x12OpenRequestRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12.\n" +
 	"\rserial_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18<R\fserialNumber\x12J\n" +
@@ -2465,7 +2701,9 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\vdescription\x18\x04 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xa0\x1fR\vdescription\x126\n" +
 	"\acontact\x18\x05 \x01(\v2\x1c.utsendt.dispatch.v1.ContactR\acontact\x12C\n" +
-	"\bpriority\x18\x06 \x01(\x0e2\x1d.utsendt.dispatch.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\bpriority\x12>\n" +
+	"\bpriority\x18\x06 \x01(\x0e2\x1d.utsendt.dispatch.v1.PriorityB\b\xbaH\x05\x82\x01\x02\x10\x01R\bpriority\x12*\n" +
+	"\n" +
+	"account_id\x18\t \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\taccountId\x12>\n" +
 	"\n" +
 	"resolve_by\x18\a \x01(\v2\x1a.google.protobuf.TimestampH\x00R\tresolveBy\x88\x01\x01\x12&\n" +
 	"\x05parts\x18\b \x03(\tB\x10\xbaH\r\x92\x01\n" +
@@ -2568,7 +2806,7 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\x04text\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xa0\x1fR\x04text\"I\n" +
 	"\x0fAddNoteResponse\x126\n" +
-	"\arequest\x18\x01 \x01(\v2\x1c.utsendt.dispatch.v1.RequestR\arequest\"\xad\x03\n" +
+	"\arequest\x18\x01 \x01(\v2\x1c.utsendt.dispatch.v1.RequestR\arequest\"\xcb\x03\n" +
 	"\n" +
 	"Technician\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x12\x16\n" +
@@ -2584,7 +2822,8 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\x12current_request_id\x18\n" +
 	" \x01(\tR\x10currentRequestId\x124\n" +
 	"\x16current_request_number\x18\v \x01(\tR\x14currentRequestNumber\x12*\n" +
-	"\x04home\x18\f \x01(\v2\x16.utsendt.live.v1.PointR\x04homeB\v\n" +
+	"\x04home\x18\f \x01(\v2\x16.utsendt.live.v1.PointR\x04home\x12\x1c\n" +
+	"\tterritory\x18\r \x03(\tR\tterritoryB\v\n" +
 	"\t_position\"\xac\x01\n" +
 	"\x16ListTechniciansRequest\x12 \n" +
 	"\fon_duty_only\x18\x01 \x01(\bR\n" +
@@ -2596,7 +2835,27 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"\x84\x01\n" +
 	"\x17ListTechniciansResponse\x12A\n" +
 	"\vtechnicians\x18\x01 \x03(\v2\x1f.utsendt.dispatch.v1.TechnicianR\vtechnicians\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"-\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xd6\x01\n" +
+	"\x16ListEndedVisitsRequest\x128\n" +
+	"\x05since\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampB\x06\xbaH\x03\xc8\x01\x01R\x05since\x120\n" +
+	"\rtechnician_id\x18\x02 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\ftechnicianId\x12'\n" +
+	"\tpage_size\x18\x03 \x01(\x05B\n" +
+	"\xbaH\a\x1a\x05\x18\xf4\x03(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"z\n" +
+	"\x17ListEndedVisitsResponse\x127\n" +
+	"\x06visits\x18\x01 \x03(\v2\x1f.utsendt.dispatch.v1.EndedVisitR\x06visits\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xa0\x02\n" +
+	"\n" +
+	"EndedVisit\x120\n" +
+	"\x05visit\x18\x01 \x01(\v2\x1a.utsendt.dispatch.v1.VisitR\x05visit\x12\x1d\n" +
+	"\n" +
+	"request_id\x18\x02 \x01(\tR\trequestId\x12%\n" +
+	"\x0erequest_number\x18\x03 \x01(\tR\rrequestNumber\x12F\n" +
+	"\rrequest_state\x18\x04 \x01(\x0e2!.utsendt.dispatch.v1.RequestStateR\frequestState\x12!\n" +
+	"\faccount_name\x18\x05 \x01(\tR\vaccountName\x12\x12\n" +
+	"\x04city\x18\x06 \x01(\tR\x04city\x12\x1b\n" +
+	"\ttime_zone\x18\a \x01(\tR\btimeZone\"-\n" +
 	"\x11WatchBoardRequest\x12\x18\n" +
 	"\abatched\x18\x01 \x01(\bR\abatched\"\xc8\x04\n" +
 	"\x12WatchBoardResponse\x128\n" +
@@ -2627,8 +2886,7 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\vtechnicians\x18\x02 \x01(\x05R\vtechnicians\"H\n" +
 	"\tHeartbeat\x12;\n" +
 	"\vserver_time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\n" +
-	"serverTime2\xc9\n" +
-	"\n" +
+	"serverTime2\xbc\v\n" +
 	"\x0fDispatchService\x12h\n" +
 	"\fListRequests\x12(.utsendt.dispatch.v1.ListRequestsRequest\x1a).utsendt.dispatch.v1.ListRequestsResponse\"\x03\x90\x02\x01\x12b\n" +
 	"\n" +
@@ -2645,7 +2903,8 @@ const file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc = "" +
 	"\x06Cancel\x12\".utsendt.dispatch.v1.CancelRequest\x1a#.utsendt.dispatch.v1.CancelResponse\x12W\n" +
 	"\bSchedule\x12$.utsendt.dispatch.v1.ScheduleRequest\x1a%.utsendt.dispatch.v1.ScheduleResponse\x12T\n" +
 	"\aAddNote\x12#.utsendt.dispatch.v1.AddNoteRequest\x1a$.utsendt.dispatch.v1.AddNoteResponse\x12q\n" +
-	"\x0fListTechnicians\x12+.utsendt.dispatch.v1.ListTechniciansRequest\x1a,.utsendt.dispatch.v1.ListTechniciansResponse\"\x03\x90\x02\x01\x12_\n" +
+	"\x0fListTechnicians\x12+.utsendt.dispatch.v1.ListTechniciansRequest\x1a,.utsendt.dispatch.v1.ListTechniciansResponse\"\x03\x90\x02\x01\x12q\n" +
+	"\x0fListEndedVisits\x12+.utsendt.dispatch.v1.ListEndedVisitsRequest\x1a,.utsendt.dispatch.v1.ListEndedVisitsResponse\"\x03\x90\x02\x01\x12_\n" +
 	"\n" +
 	"WatchBoard\x12&.utsendt.dispatch.v1.WatchBoardRequest\x1a'.utsendt.dispatch.v1.WatchBoardResponse0\x01B\xcf\x01\n" +
 	"\x17com.utsendt.dispatch.v1B\x14DispatchServiceProtoP\x01Z0utsendt/proto/gen/utsendt/dispatch/v1;dispatchv1\xa2\x02\x03UDX\xaa\x02\x13Utsendt.Dispatch.V1\xca\x02\x13Utsendt\\Dispatch\\V1\xe2\x02\x1fUtsendt\\Dispatch\\V1\\GPBMetadata\xea\x02\x15Utsendt::Dispatch::V1b\x06proto3"
@@ -2662,7 +2921,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_rawDescGZIP() []byte {
 	return file_utsendt_dispatch_v1_dispatch_service_proto_rawDescData
 }
 
-var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
+var file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes = make([]protoimpl.MessageInfo, 41)
 var file_utsendt_dispatch_v1_dispatch_service_proto_goTypes = []any{
 	(*ListRequestsRequest)(nil),     // 0: utsendt.dispatch.v1.ListRequestsRequest
 	(*ListRequestsResponse)(nil),    // 1: utsendt.dispatch.v1.ListRequestsResponse
@@ -2693,108 +2952,117 @@ var file_utsendt_dispatch_v1_dispatch_service_proto_goTypes = []any{
 	(*Technician)(nil),              // 26: utsendt.dispatch.v1.Technician
 	(*ListTechniciansRequest)(nil),  // 27: utsendt.dispatch.v1.ListTechniciansRequest
 	(*ListTechniciansResponse)(nil), // 28: utsendt.dispatch.v1.ListTechniciansResponse
-	(*WatchBoardRequest)(nil),       // 29: utsendt.dispatch.v1.WatchBoardRequest
-	(*WatchBoardResponse)(nil),      // 30: utsendt.dispatch.v1.WatchBoardResponse
-	(*Requests)(nil),                // 31: utsendt.dispatch.v1.Requests
-	(*Technicians)(nil),             // 32: utsendt.dispatch.v1.Technicians
-	(*TechniciansMoved)(nil),        // 33: utsendt.dispatch.v1.TechniciansMoved
-	(*TechnicianMoved)(nil),         // 34: utsendt.dispatch.v1.TechnicianMoved
-	(*SnapshotComplete)(nil),        // 35: utsendt.dispatch.v1.SnapshotComplete
-	(*Heartbeat)(nil),               // 36: utsendt.dispatch.v1.Heartbeat
-	nil,                             // 37: utsendt.dispatch.v1.Reason.ParamsEntry
-	(RequestState)(0),               // 38: utsendt.dispatch.v1.RequestState
-	(*timestamppb.Timestamp)(nil),   // 39: google.protobuf.Timestamp
-	(*Request)(nil),                 // 40: utsendt.dispatch.v1.Request
-	(*Activity)(nil),                // 41: utsendt.dispatch.v1.Activity
-	(*Visit)(nil),                   // 42: utsendt.dispatch.v1.Visit
-	(*VisitReport)(nil),             // 43: utsendt.dispatch.v1.VisitReport
-	(FaultCategory)(0),              // 44: utsendt.dispatch.v1.FaultCategory
-	(*Contact)(nil),                 // 45: utsendt.dispatch.v1.Contact
-	(Priority)(0),                   // 46: utsendt.dispatch.v1.Priority
-	(*Window)(nil),                  // 47: utsendt.dispatch.v1.Window
-	(*v1.Position)(nil),             // 48: utsendt.live.v1.Position
-	(*v1.Point)(nil),                // 49: utsendt.live.v1.Point
+	(*ListEndedVisitsRequest)(nil),  // 29: utsendt.dispatch.v1.ListEndedVisitsRequest
+	(*ListEndedVisitsResponse)(nil), // 30: utsendt.dispatch.v1.ListEndedVisitsResponse
+	(*EndedVisit)(nil),              // 31: utsendt.dispatch.v1.EndedVisit
+	(*WatchBoardRequest)(nil),       // 32: utsendt.dispatch.v1.WatchBoardRequest
+	(*WatchBoardResponse)(nil),      // 33: utsendt.dispatch.v1.WatchBoardResponse
+	(*Requests)(nil),                // 34: utsendt.dispatch.v1.Requests
+	(*Technicians)(nil),             // 35: utsendt.dispatch.v1.Technicians
+	(*TechniciansMoved)(nil),        // 36: utsendt.dispatch.v1.TechniciansMoved
+	(*TechnicianMoved)(nil),         // 37: utsendt.dispatch.v1.TechnicianMoved
+	(*SnapshotComplete)(nil),        // 38: utsendt.dispatch.v1.SnapshotComplete
+	(*Heartbeat)(nil),               // 39: utsendt.dispatch.v1.Heartbeat
+	nil,                             // 40: utsendt.dispatch.v1.Reason.ParamsEntry
+	(RequestState)(0),               // 41: utsendt.dispatch.v1.RequestState
+	(*timestamppb.Timestamp)(nil),   // 42: google.protobuf.Timestamp
+	(*Request)(nil),                 // 43: utsendt.dispatch.v1.Request
+	(*Activity)(nil),                // 44: utsendt.dispatch.v1.Activity
+	(*Visit)(nil),                   // 45: utsendt.dispatch.v1.Visit
+	(*VisitReport)(nil),             // 46: utsendt.dispatch.v1.VisitReport
+	(FaultCategory)(0),              // 47: utsendt.dispatch.v1.FaultCategory
+	(*Contact)(nil),                 // 48: utsendt.dispatch.v1.Contact
+	(Priority)(0),                   // 49: utsendt.dispatch.v1.Priority
+	(*Window)(nil),                  // 50: utsendt.dispatch.v1.Window
+	(*v1.Position)(nil),             // 51: utsendt.live.v1.Position
+	(*v1.Point)(nil),                // 52: utsendt.live.v1.Point
 }
 var file_utsendt_dispatch_v1_dispatch_service_proto_depIdxs = []int32{
-	38, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
-	39, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
-	40, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
-	40, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
-	41, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
-	42, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
-	43, // 6: utsendt.dispatch.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
-	44, // 7: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
-	45, // 8: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
-	46, // 9: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
-	39, // 10: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
-	40, // 11: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	41, // 0: utsendt.dispatch.v1.ListRequestsRequest.states:type_name -> utsendt.dispatch.v1.RequestState
+	42, // 1: utsendt.dispatch.v1.ListRequestsRequest.due_before:type_name -> google.protobuf.Timestamp
+	43, // 2: utsendt.dispatch.v1.ListRequestsResponse.requests:type_name -> utsendt.dispatch.v1.Request
+	43, // 3: utsendt.dispatch.v1.GetRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
+	44, // 4: utsendt.dispatch.v1.GetRequestResponse.activities:type_name -> utsendt.dispatch.v1.Activity
+	45, // 5: utsendt.dispatch.v1.GetRequestResponse.visits:type_name -> utsendt.dispatch.v1.Visit
+	46, // 6: utsendt.dispatch.v1.ListVisitsResponse.visits:type_name -> utsendt.dispatch.v1.VisitReport
+	47, // 7: utsendt.dispatch.v1.OpenRequestRequest.category:type_name -> utsendt.dispatch.v1.FaultCategory
+	48, // 8: utsendt.dispatch.v1.OpenRequestRequest.contact:type_name -> utsendt.dispatch.v1.Contact
+	49, // 9: utsendt.dispatch.v1.OpenRequestRequest.priority:type_name -> utsendt.dispatch.v1.Priority
+	42, // 10: utsendt.dispatch.v1.OpenRequestRequest.resolve_by:type_name -> google.protobuf.Timestamp
+	43, // 11: utsendt.dispatch.v1.OpenRequestResponse.request:type_name -> utsendt.dispatch.v1.Request
 	10, // 12: utsendt.dispatch.v1.ListCandidatesResponse.candidates:type_name -> utsendt.dispatch.v1.Candidate
 	26, // 13: utsendt.dispatch.v1.Candidate.technician:type_name -> utsendt.dispatch.v1.Technician
-	39, // 14: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
-	39, // 15: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
-	39, // 16: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
+	42, // 14: utsendt.dispatch.v1.Candidate.depart_at:type_name -> google.protobuf.Timestamp
+	42, // 15: utsendt.dispatch.v1.Candidate.arrive_at:type_name -> google.protobuf.Timestamp
+	42, // 16: utsendt.dispatch.v1.Candidate.done_at:type_name -> google.protobuf.Timestamp
 	11, // 17: utsendt.dispatch.v1.Candidate.reasons:type_name -> utsendt.dispatch.v1.Reason
-	37, // 18: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
-	39, // 19: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
-	40, // 20: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	40, // 21: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	40, // 18: utsendt.dispatch.v1.Reason.params:type_name -> utsendt.dispatch.v1.Reason.ParamsEntry
+	42, // 19: utsendt.dispatch.v1.AssignRequest.not_before:type_name -> google.protobuf.Timestamp
+	43, // 20: utsendt.dispatch.v1.AssignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	43, // 21: utsendt.dispatch.v1.AutoAssignResponse.request:type_name -> utsendt.dispatch.v1.Request
 	10, // 22: utsendt.dispatch.v1.AutoAssignResponse.candidate:type_name -> utsendt.dispatch.v1.Candidate
-	39, // 23: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
-	40, // 24: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
-	40, // 25: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
-	40, // 26: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
-	47, // 27: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
-	40, // 28: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
-	40, // 29: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
-	48, // 30: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
-	49, // 31: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
+	42, // 23: utsendt.dispatch.v1.ReassignRequest.not_before:type_name -> google.protobuf.Timestamp
+	43, // 24: utsendt.dispatch.v1.ReassignResponse.request:type_name -> utsendt.dispatch.v1.Request
+	43, // 25: utsendt.dispatch.v1.RecallResponse.request:type_name -> utsendt.dispatch.v1.Request
+	43, // 26: utsendt.dispatch.v1.CancelResponse.request:type_name -> utsendt.dispatch.v1.Request
+	50, // 27: utsendt.dispatch.v1.ScheduleRequest.window:type_name -> utsendt.dispatch.v1.Window
+	43, // 28: utsendt.dispatch.v1.ScheduleResponse.request:type_name -> utsendt.dispatch.v1.Request
+	43, // 29: utsendt.dispatch.v1.AddNoteResponse.request:type_name -> utsendt.dispatch.v1.Request
+	51, // 30: utsendt.dispatch.v1.Technician.position:type_name -> utsendt.live.v1.Position
+	52, // 31: utsendt.dispatch.v1.Technician.home:type_name -> utsendt.live.v1.Point
 	26, // 32: utsendt.dispatch.v1.ListTechniciansResponse.technicians:type_name -> utsendt.dispatch.v1.Technician
-	40, // 33: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
-	26, // 34: utsendt.dispatch.v1.WatchBoardResponse.technician:type_name -> utsendt.dispatch.v1.Technician
-	34, // 35: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
-	35, // 36: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
-	36, // 37: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
-	31, // 38: utsendt.dispatch.v1.WatchBoardResponse.requests:type_name -> utsendt.dispatch.v1.Requests
-	32, // 39: utsendt.dispatch.v1.WatchBoardResponse.technicians:type_name -> utsendt.dispatch.v1.Technicians
-	33, // 40: utsendt.dispatch.v1.WatchBoardResponse.technicians_moved:type_name -> utsendt.dispatch.v1.TechniciansMoved
-	40, // 41: utsendt.dispatch.v1.Requests.requests:type_name -> utsendt.dispatch.v1.Request
-	26, // 42: utsendt.dispatch.v1.Technicians.technicians:type_name -> utsendt.dispatch.v1.Technician
-	34, // 43: utsendt.dispatch.v1.TechniciansMoved.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
-	48, // 44: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
-	39, // 45: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
-	0,  // 46: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
-	2,  // 47: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
-	4,  // 48: utsendt.dispatch.v1.DispatchService.ListVisits:input_type -> utsendt.dispatch.v1.ListVisitsRequest
-	6,  // 49: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
-	8,  // 50: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
-	12, // 51: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
-	14, // 52: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
-	16, // 53: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
-	18, // 54: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
-	20, // 55: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
-	22, // 56: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
-	24, // 57: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
-	27, // 58: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
-	29, // 59: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
-	1,  // 60: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
-	3,  // 61: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
-	5,  // 62: utsendt.dispatch.v1.DispatchService.ListVisits:output_type -> utsendt.dispatch.v1.ListVisitsResponse
-	7,  // 63: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
-	9,  // 64: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
-	13, // 65: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
-	15, // 66: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
-	17, // 67: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
-	19, // 68: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
-	21, // 69: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
-	23, // 70: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
-	25, // 71: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
-	28, // 72: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
-	30, // 73: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
-	60, // [60:74] is the sub-list for method output_type
-	46, // [46:60] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	42, // 33: utsendt.dispatch.v1.ListEndedVisitsRequest.since:type_name -> google.protobuf.Timestamp
+	31, // 34: utsendt.dispatch.v1.ListEndedVisitsResponse.visits:type_name -> utsendt.dispatch.v1.EndedVisit
+	45, // 35: utsendt.dispatch.v1.EndedVisit.visit:type_name -> utsendt.dispatch.v1.Visit
+	41, // 36: utsendt.dispatch.v1.EndedVisit.request_state:type_name -> utsendt.dispatch.v1.RequestState
+	43, // 37: utsendt.dispatch.v1.WatchBoardResponse.request:type_name -> utsendt.dispatch.v1.Request
+	26, // 38: utsendt.dispatch.v1.WatchBoardResponse.technician:type_name -> utsendt.dispatch.v1.Technician
+	37, // 39: utsendt.dispatch.v1.WatchBoardResponse.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
+	38, // 40: utsendt.dispatch.v1.WatchBoardResponse.snapshot_complete:type_name -> utsendt.dispatch.v1.SnapshotComplete
+	39, // 41: utsendt.dispatch.v1.WatchBoardResponse.heartbeat:type_name -> utsendt.dispatch.v1.Heartbeat
+	34, // 42: utsendt.dispatch.v1.WatchBoardResponse.requests:type_name -> utsendt.dispatch.v1.Requests
+	35, // 43: utsendt.dispatch.v1.WatchBoardResponse.technicians:type_name -> utsendt.dispatch.v1.Technicians
+	36, // 44: utsendt.dispatch.v1.WatchBoardResponse.technicians_moved:type_name -> utsendt.dispatch.v1.TechniciansMoved
+	43, // 45: utsendt.dispatch.v1.Requests.requests:type_name -> utsendt.dispatch.v1.Request
+	26, // 46: utsendt.dispatch.v1.Technicians.technicians:type_name -> utsendt.dispatch.v1.Technician
+	37, // 47: utsendt.dispatch.v1.TechniciansMoved.moved:type_name -> utsendt.dispatch.v1.TechnicianMoved
+	51, // 48: utsendt.dispatch.v1.TechnicianMoved.position:type_name -> utsendt.live.v1.Position
+	42, // 49: utsendt.dispatch.v1.Heartbeat.server_time:type_name -> google.protobuf.Timestamp
+	0,  // 50: utsendt.dispatch.v1.DispatchService.ListRequests:input_type -> utsendt.dispatch.v1.ListRequestsRequest
+	2,  // 51: utsendt.dispatch.v1.DispatchService.GetRequest:input_type -> utsendt.dispatch.v1.GetRequestRequest
+	4,  // 52: utsendt.dispatch.v1.DispatchService.ListVisits:input_type -> utsendt.dispatch.v1.ListVisitsRequest
+	6,  // 53: utsendt.dispatch.v1.DispatchService.OpenRequest:input_type -> utsendt.dispatch.v1.OpenRequestRequest
+	8,  // 54: utsendt.dispatch.v1.DispatchService.ListCandidates:input_type -> utsendt.dispatch.v1.ListCandidatesRequest
+	12, // 55: utsendt.dispatch.v1.DispatchService.Assign:input_type -> utsendt.dispatch.v1.AssignRequest
+	14, // 56: utsendt.dispatch.v1.DispatchService.AutoAssign:input_type -> utsendt.dispatch.v1.AutoAssignRequest
+	16, // 57: utsendt.dispatch.v1.DispatchService.Reassign:input_type -> utsendt.dispatch.v1.ReassignRequest
+	18, // 58: utsendt.dispatch.v1.DispatchService.Recall:input_type -> utsendt.dispatch.v1.RecallRequest
+	20, // 59: utsendt.dispatch.v1.DispatchService.Cancel:input_type -> utsendt.dispatch.v1.CancelRequest
+	22, // 60: utsendt.dispatch.v1.DispatchService.Schedule:input_type -> utsendt.dispatch.v1.ScheduleRequest
+	24, // 61: utsendt.dispatch.v1.DispatchService.AddNote:input_type -> utsendt.dispatch.v1.AddNoteRequest
+	27, // 62: utsendt.dispatch.v1.DispatchService.ListTechnicians:input_type -> utsendt.dispatch.v1.ListTechniciansRequest
+	29, // 63: utsendt.dispatch.v1.DispatchService.ListEndedVisits:input_type -> utsendt.dispatch.v1.ListEndedVisitsRequest
+	32, // 64: utsendt.dispatch.v1.DispatchService.WatchBoard:input_type -> utsendt.dispatch.v1.WatchBoardRequest
+	1,  // 65: utsendt.dispatch.v1.DispatchService.ListRequests:output_type -> utsendt.dispatch.v1.ListRequestsResponse
+	3,  // 66: utsendt.dispatch.v1.DispatchService.GetRequest:output_type -> utsendt.dispatch.v1.GetRequestResponse
+	5,  // 67: utsendt.dispatch.v1.DispatchService.ListVisits:output_type -> utsendt.dispatch.v1.ListVisitsResponse
+	7,  // 68: utsendt.dispatch.v1.DispatchService.OpenRequest:output_type -> utsendt.dispatch.v1.OpenRequestResponse
+	9,  // 69: utsendt.dispatch.v1.DispatchService.ListCandidates:output_type -> utsendt.dispatch.v1.ListCandidatesResponse
+	13, // 70: utsendt.dispatch.v1.DispatchService.Assign:output_type -> utsendt.dispatch.v1.AssignResponse
+	15, // 71: utsendt.dispatch.v1.DispatchService.AutoAssign:output_type -> utsendt.dispatch.v1.AutoAssignResponse
+	17, // 72: utsendt.dispatch.v1.DispatchService.Reassign:output_type -> utsendt.dispatch.v1.ReassignResponse
+	19, // 73: utsendt.dispatch.v1.DispatchService.Recall:output_type -> utsendt.dispatch.v1.RecallResponse
+	21, // 74: utsendt.dispatch.v1.DispatchService.Cancel:output_type -> utsendt.dispatch.v1.CancelResponse
+	23, // 75: utsendt.dispatch.v1.DispatchService.Schedule:output_type -> utsendt.dispatch.v1.ScheduleResponse
+	25, // 76: utsendt.dispatch.v1.DispatchService.AddNote:output_type -> utsendt.dispatch.v1.AddNoteResponse
+	28, // 77: utsendt.dispatch.v1.DispatchService.ListTechnicians:output_type -> utsendt.dispatch.v1.ListTechniciansResponse
+	30, // 78: utsendt.dispatch.v1.DispatchService.ListEndedVisits:output_type -> utsendt.dispatch.v1.ListEndedVisitsResponse
+	33, // 79: utsendt.dispatch.v1.DispatchService.WatchBoard:output_type -> utsendt.dispatch.v1.WatchBoardResponse
+	65, // [65:80] is the sub-list for method output_type
+	50, // [50:65] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_dispatch_v1_dispatch_service_proto_init() }
@@ -2810,7 +3078,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[16].OneofWrappers = []any{}
 	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[22].OneofWrappers = []any{}
 	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[26].OneofWrappers = []any{}
-	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[30].OneofWrappers = []any{
+	file_utsendt_dispatch_v1_dispatch_service_proto_msgTypes[33].OneofWrappers = []any{
 		(*WatchBoardResponse_Request)(nil),
 		(*WatchBoardResponse_Technician)(nil),
 		(*WatchBoardResponse_Moved)(nil),
@@ -2826,7 +3094,7 @@ func file_utsendt_dispatch_v1_dispatch_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc), len(file_utsendt_dispatch_v1_dispatch_service_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   38,
+			NumMessages:   41,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

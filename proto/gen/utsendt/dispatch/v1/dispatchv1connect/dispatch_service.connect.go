@@ -68,6 +68,9 @@ const (
 	// DispatchServiceListTechniciansProcedure is the fully-qualified name of the DispatchService's
 	// ListTechnicians RPC.
 	DispatchServiceListTechniciansProcedure = "/utsendt.dispatch.v1.DispatchService/ListTechnicians"
+	// DispatchServiceListEndedVisitsProcedure is the fully-qualified name of the DispatchService's
+	// ListEndedVisits RPC.
+	DispatchServiceListEndedVisitsProcedure = "/utsendt.dispatch.v1.DispatchService/ListEndedVisits"
 	// DispatchServiceWatchBoardProcedure is the fully-qualified name of the DispatchService's
 	// WatchBoard RPC.
 	DispatchServiceWatchBoardProcedure = "/utsendt.dispatch.v1.DispatchService/WatchBoard"
@@ -105,6 +108,10 @@ type DispatchServiceClient interface {
 	AddNote(context.Context, *v1.AddNoteRequest) (*v1.AddNoteResponse, error)
 	// Technicians with duty, jobs, position and its age.
 	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
+	// Visits that ended at a time or later: done, left for a second visit, or cancelled with their request; what ended
+	// first comes first. With the open requests of WatchBoard they are the whole of a technician's day. An unknown
+	// technician has none.
+	ListEndedVisits(context.Context, *v1.ListEndedVisitsRequest) (*v1.ListEndedVisitsResponse, error)
 	// Everything open and every technician on duty, then each change, until the caller leaves.
 	// The first messages are the snapshot; the one with snapshot_complete ends it.
 	WatchBoard(context.Context, *v1.WatchBoardRequest) (*connect.ServerStreamForClient[v1.WatchBoardResponse], error)
@@ -204,6 +211,13 @@ func NewDispatchServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 			connect.WithClientOptions(opts...),
 		),
+		listEndedVisits: connect.NewClient[v1.ListEndedVisitsRequest, v1.ListEndedVisitsResponse](
+			httpClient,
+			baseURL+DispatchServiceListEndedVisitsProcedure,
+			connect.WithSchema(dispatchServiceMethods.ByName("ListEndedVisits")),
+			connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+			connect.WithClientOptions(opts...),
+		),
 		watchBoard: connect.NewClient[v1.WatchBoardRequest, v1.WatchBoardResponse](
 			httpClient,
 			baseURL+DispatchServiceWatchBoardProcedure,
@@ -228,6 +242,7 @@ type dispatchServiceClient struct {
 	schedule        *connect.Client[v1.ScheduleRequest, v1.ScheduleResponse]
 	addNote         *connect.Client[v1.AddNoteRequest, v1.AddNoteResponse]
 	listTechnicians *connect.Client[v1.ListTechniciansRequest, v1.ListTechniciansResponse]
+	listEndedVisits *connect.Client[v1.ListEndedVisitsRequest, v1.ListEndedVisitsResponse]
 	watchBoard      *connect.Client[v1.WatchBoardRequest, v1.WatchBoardResponse]
 }
 
@@ -348,6 +363,15 @@ func (c *dispatchServiceClient) ListTechnicians(ctx context.Context, req *v1.Lis
 	return nil, err
 }
 
+// ListEndedVisits calls utsendt.dispatch.v1.DispatchService.ListEndedVisits.
+func (c *dispatchServiceClient) ListEndedVisits(ctx context.Context, req *v1.ListEndedVisitsRequest) (*v1.ListEndedVisitsResponse, error) {
+	response, err := c.listEndedVisits.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // WatchBoard calls utsendt.dispatch.v1.DispatchService.WatchBoard.
 func (c *dispatchServiceClient) WatchBoard(ctx context.Context, req *v1.WatchBoardRequest) (*connect.ServerStreamForClient[v1.WatchBoardResponse], error) {
 	return c.watchBoard.CallServerStream(ctx, connect.NewRequest(req))
@@ -385,6 +409,10 @@ type DispatchServiceHandler interface {
 	AddNote(context.Context, *v1.AddNoteRequest) (*v1.AddNoteResponse, error)
 	// Technicians with duty, jobs, position and its age.
 	ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error)
+	// Visits that ended at a time or later: done, left for a second visit, or cancelled with their request; what ended
+	// first comes first. With the open requests of WatchBoard they are the whole of a technician's day. An unknown
+	// technician has none.
+	ListEndedVisits(context.Context, *v1.ListEndedVisitsRequest) (*v1.ListEndedVisitsResponse, error)
 	// Everything open and every technician on duty, then each change, until the caller leaves.
 	// The first messages are the snapshot; the one with snapshot_complete ends it.
 	WatchBoard(context.Context, *v1.WatchBoardRequest, *connect.ServerStream[v1.WatchBoardResponse]) error
@@ -480,6 +508,13 @@ func NewDispatchServiceHandler(svc DispatchServiceHandler, opts ...connect.Handl
 		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
 		connect.WithHandlerOptions(opts...),
 	)
+	dispatchServiceListEndedVisitsHandler := connect.NewUnaryHandlerSimple(
+		DispatchServiceListEndedVisitsProcedure,
+		svc.ListEndedVisits,
+		connect.WithSchema(dispatchServiceMethods.ByName("ListEndedVisits")),
+		connect.WithIdempotency(connect.IdempotencyNoSideEffects),
+		connect.WithHandlerOptions(opts...),
+	)
 	dispatchServiceWatchBoardHandler := connect.NewServerStreamHandlerSimple(
 		DispatchServiceWatchBoardProcedure,
 		svc.WatchBoard,
@@ -514,6 +549,8 @@ func NewDispatchServiceHandler(svc DispatchServiceHandler, opts ...connect.Handl
 			dispatchServiceAddNoteHandler.ServeHTTP(w, r)
 		case DispatchServiceListTechniciansProcedure:
 			dispatchServiceListTechniciansHandler.ServeHTTP(w, r)
+		case DispatchServiceListEndedVisitsProcedure:
+			dispatchServiceListEndedVisitsHandler.ServeHTTP(w, r)
 		case DispatchServiceWatchBoardProcedure:
 			dispatchServiceWatchBoardHandler.ServeHTTP(w, r)
 		default:
@@ -575,6 +612,10 @@ func (UnimplementedDispatchServiceHandler) AddNote(context.Context, *v1.AddNoteR
 
 func (UnimplementedDispatchServiceHandler) ListTechnicians(context.Context, *v1.ListTechniciansRequest) (*v1.ListTechniciansResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.dispatch.v1.DispatchService.ListTechnicians is not implemented"))
+}
+
+func (UnimplementedDispatchServiceHandler) ListEndedVisits(context.Context, *v1.ListEndedVisitsRequest) (*v1.ListEndedVisitsResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.dispatch.v1.DispatchService.ListEndedVisits is not implemented"))
 }
 
 func (UnimplementedDispatchServiceHandler) WatchBoard(context.Context, *v1.WatchBoardRequest, *connect.ServerStream[v1.WatchBoardResponse]) error {
