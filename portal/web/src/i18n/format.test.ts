@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dayKey, formatAgo, formatDay, formatDistance, formatFull, formatRange, formatSpan, formatWhen } from './format'
+import { dayKey, formatAgo, formatDay, formatDistance, formatFull, formatRange, formatSpan, formatWhen, formatZone } from './format'
 
 const oslo = 'Europe/Oslo'
 const now = new Date('2025-03-03T12:00:00Z')
@@ -36,6 +36,20 @@ describe('dates', () => {
     expect(formatRange('en', today, to, now, oslo)).toBe('14:32–14:50')
     expect(formatRange('nb', today, new Date('2025-03-04T13:50:00Z'), now, oslo)).toBe('14:32 – 4. mars, 14:50')
   })
+})
+
+describe('the zone beside a time', () => {
+  const winter = new Date('2025-01-10T12:00:00Z')
+  const summer = new Date('2025-07-10T12:00:00Z')
+  it.each([
+    [winter, oslo, oslo, ''],
+    [winter, oslo, 'Europe/Stockholm', ''],
+    [winter, oslo, 'Europe/London', 'CET'],
+    [summer, oslo, 'America/New_York', 'CEST'],
+    [winter, 'Europe/London', oslo, 'GMT'],
+    [winter, undefined, oslo, ''],
+  ])('%s in %s seen from %s: %s', (at, zone, here, wanted) => expect(formatZone('en', at, zone, here)).toBe(wanted))
+  it('is said in Norwegian, too', () => expect(formatZone('nb', winter, oslo, 'Asia/Tokyo')).not.toBe(''))
 })
 
 describe('relative time', () => {

@@ -62,6 +62,20 @@ export function formatFull(language: string, at: Date, timeZone?: string): strin
   }).format(at)
 }
 
+let browserZone: string | undefined
+
+/**
+ * "CET", where clocks in the time zone show another time than those here; "" where they show the same, whatever the two are called. It
+ * stands beside every time of a place, so that nobody takes it for their own.
+ */
+export function formatZone(language: string, at: Date, timeZone: string | undefined, here = (browserZone ??= Intl.DateTimeFormat().resolvedOptions().timeZone)): string {
+  if (timeZone === undefined || timeZone === here) return ''
+  const shown = (zone: string) => dateFormat('en', { dateStyle: 'short', timeStyle: 'short', timeZone: zone }).format(at)
+  if (shown(timeZone) === shown(here)) return ''
+  const parts = dateFormat(language, { hour: '2-digit', timeZoneName: 'short', timeZone }).formatToParts(at)
+  return parts.find((one) => one.type === 'timeZoneName')?.value ?? ''
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ['year', 365.25 * 86400],
   ['month', 30.44 * 86400],

@@ -4,7 +4,7 @@ import { timestampDate } from '@bufbuild/protobuf/wkt'
 import { FaultCategory, RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import type { Place, Window } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import { serverNow } from '../api/clock.svelte'
-import { formatDay, formatFull, formatRange, formatTime, formatWhen } from './format'
+import { formatDay, formatFull, formatRange, formatTime, formatWhen, formatZone } from './format'
 import type { TextKey } from './language.svelte'
 import { hasText, language, t } from './language.svelte'
 
@@ -64,12 +64,15 @@ export function zoneOf(place: Pick<Place, 'timeZone'> | undefined): string | und
 
 const now = () => new Date(serverNow())
 
-export const time = (at: Timestamp, zone?: string) => formatTime(language(), timestampDate(at), zone)
-export const when = (at: Timestamp, zone?: string) => formatWhen(language(), timestampDate(at), now(), zone)
+/** A time with its zone, where the place's clock shows another time than this browser's. */
+const zoned = (text: string, at: Timestamp, zone: string | undefined) => [text, formatZone(language(), timestampDate(at), zone)].filter(Boolean).join(' ')
+
+export const time = (at: Timestamp, zone?: string) => zoned(formatTime(language(), timestampDate(at), zone), at, zone)
+export const when = (at: Timestamp, zone?: string) => zoned(formatWhen(language(), timestampDate(at), now(), zone), at, zone)
 export const day = (at: Timestamp, zone?: string) => formatDay(language(), timestampDate(at), now(), zone)
 export const full = (at: Timestamp, zone?: string) => formatFull(language(), timestampDate(at), zone)
 export const range = (from: Timestamp, to: Timestamp, zone?: string) =>
-  formatRange(language(), timestampDate(from), timestampDate(to), now(), zone)
+  zoned(formatRange(language(), timestampDate(from), timestampDate(to), now(), zone), from, zone)
 
 export function windowWords(window: Window | undefined, zone?: string): string {
   return window?.start && window.end ? range(window.start, window.end, zone) : ''

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { emptyDraft, keptDraft, keptIn } from './draft'
+import { keptDraft, keptIn } from '../components/kept'
+import { emptyDraft } from './draft'
 
 function memory(): Storage {
   const map = new Map<string, string>()

@@ -29,3 +29,13 @@ export function chosenOf(rows: Row[]) {
       reminders: row.reminders,
     }))
 }
+
+/** Of a row, or of what was kept of it, what is typed; what is not of its kind is left out. */
+export function settingsIn(row: Partial<Row> | undefined): Partial<Row> {
+  return {
+    ...(typeof row?.chosen === 'boolean' && { chosen: row.chosen }),
+    ...(typeof row?.friendlyName === 'string' && { friendlyName: row.friendlyName }),
+    ...(typeof row?.backupEmail === 'string' && { backupEmail: row.backupEmail }),
+    ...(typeof row?.reminders === 'boolean' && { reminders: row.reminders }),
+  }
+}

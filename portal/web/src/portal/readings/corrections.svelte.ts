@@ -4,7 +4,7 @@ import { Counter } from '../../gen/utsendt/portal/v1/reading_pb.js'
 import type { RowCorrectionSchema, UploadRow } from '../../gen/utsendt/portal/v1/reading_service_pb.js'
 import { dayKey, formatTime } from '../../i18n/format'
 import { momentOf } from '../../i18n/walltime'
-import { keptIn } from '../draft'
+import { keptIn } from '../../components/kept'
 import { counterName, parseValue } from './counters'
 
 /** A row as somebody is typing it anew. */

@@ -5,13 +5,30 @@ import type { Meter } from '../../gen/utsendt/portal/v1/reading_service_pb.js'
 import { t } from '../../i18n/language.svelte'
 import { counterName, parseValue } from './counters'
 
+/** What is typed of one device, as it is kept across a reload. */
+export interface TypedEntry {
+  values: Partial<Record<Counter, string>>
+  reason: string
+}
+
 /** The reading of one device, as it is typed, and what became of it. */
 export class Entry {
   values = $state<Partial<Record<Counter, string>>>({})
   reason = $state('')
   result = $state.raw<ReadingResult>()
 
-  constructor(readonly meter: Meter) {}
+  constructor(
+    readonly meter: Meter,
+    typed?: TypedEntry,
+  ) {
+    for (const counter of meter.counters) if (typeof typed?.values?.[counter] === 'string') this.values[counter] = typed.values[counter]
+    if (typeof typed?.reason === 'string') this.reason = typed.reason
+  }
+
+  /** What is typed and not in the books yet. */
+  get typed(): TypedEntry {
+    return { values: { ...this.values }, reason: this.reason }
+  }
 
   /** The reading is in the books. */
   get kept(): boolean {
