@@ -25,7 +25,7 @@ func (s *Service) SetDuty(ctx context.Context, actor identity.Actor, op Operatio
 	if err := mayWork(actor); err != nil {
 		return nil, err
 	}
-	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: "duty"}
+	key := once.Key{Person: actor.PersonID, ID: op.ID, Kind: duty}
 	return once.InTx(ctx, s.db, key, onDuty, func(ctx context.Context, tx postgres.Tx) (*Technician, error) {
 		return s.setDuty(ctx, tx, actor, op, onDuty)
 	})

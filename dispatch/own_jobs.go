@@ -22,7 +22,13 @@ type OwnJob struct {
 	// Counters of the device, and VanStock of the technician; only where one job was asked for.
 	Counters []Counter
 	VanStock []PartUsed
+	// SiteNotes say how to get in; only where one job was asked for.
+	SiteNotes string
 }
+
+// SiteNotesHook gives what the office has written about the site where a device stands, as plain text; empty where the place
+// of the job is another.
+type SiteNotesHook func(ctx context.Context, device uuid.UUID, place Place) (string, error)
 
 // earlierShown is how many past requests of the device a technician sees.
 const earlierShown = 10
@@ -74,6 +80,11 @@ func (s *Service) Job(ctx context.Context, actor identity.Actor, request uuid.UU
 	}
 	if s.counters != nil {
 		if job.Counters, err = s.counters(ctx, r.Device.ID); err != nil {
+			return OwnJob{}, err
+		}
+	}
+	if s.siteNotes != nil {
+		if job.SiteNotes, err = s.siteNotes(ctx, r.Device.ID, r.Place); err != nil {
 			return OwnJob{}, err
 		}
 	}

@@ -30,6 +30,8 @@ type Config struct {
 	Readings ReadingsHook
 	// Counters tells technicians what a device counts; nil tells them nothing.
 	Counters CountersHook
+	// SiteNotes tells technicians how to get in where a device stands; nil tells them nothing.
+	SiteNotes SiteNotesHook
 	// Travel estimates or routes; nil means geo's estimate.
 	Travel geo.TravelTimes
 	Logger *slog.Logger
@@ -49,6 +51,7 @@ type Service struct {
 	notifier  Notifier
 	readings  ReadingsHook
 	counters  CountersHook
+	siteNotes SiteNotesHook
 	travel    geo.TravelTimes
 	log       *slog.Logger
 	retention time.Duration
@@ -66,8 +69,8 @@ type Service struct {
 // New makes a Service. Call Run to keep it up to date with other servers.
 func New(cfg Config) *Service {
 	s := &Service{
-		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, readings: cfg.Readings, counters: cfg.Counters, travel: cfg.Travel, log: cfg.Logger,
-		retention: cfg.PositionRetention, heartbeat: cfg.Heartbeat, reread: cfg.Reread,
+		db: cfg.DB, bus: cfg.Bus, notifier: cfg.Notifier, readings: cfg.Readings, counters: cfg.Counters, siteNotes: cfg.SiteNotes,
+		travel: cfg.Travel, log: cfg.Logger, retention: cfg.PositionRetention, heartbeat: cfg.Heartbeat, reread: cfg.Reread,
 		roster: newRoster(),
 	}
 	if s.travel == nil {

@@ -41,7 +41,9 @@ type Site struct {
 	Longitude *float64 `bun:"longitude"`
 	Quality   Quality  `bun:"quality"`
 	// TimeZone is an IANA name, for example "Europe/Oslo".
-	TimeZone  string    `bun:"time_zone"`
+	TimeZone string `bun:"time_zone"`
+	// Notes say what a technician must know to get in; not for customers.
+	Notes     string    `bun:"notes"`
 	CreatedAt time.Time `bun:"created_at"`
 	UpdatedAt time.Time `bun:"updated_at"`
 }

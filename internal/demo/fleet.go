@@ -83,6 +83,7 @@ func fleet() map[transfer.Kind]rows {
 			files[transfer.Sites] = append(files[transfer.Sites], []string{
 				accountNumber(account), site, "Avdeling " + t.name, fmt.Sprintf("Eksempelveien %d", number+1), "", "",
 				t.postalCode, t.name, country, degrees(at.Lat()), degrees(at.Lon()), []string{"rooftop", "street"}[draw.IntN(2)], timeZone,
+				siteNotes[number%len(siteNotes)],
 			})
 			for range devicesPerSite {
 				serial := fmt.Sprintf("DEMO-%06d", len(files[transfer.Devices])+1)
@@ -140,3 +141,9 @@ func (t town) near(draw *rand.Rand) orb.Point {
 
 // degrees writes a coordinate to about a metre.
 func degrees(v float64) string { return strings.TrimRight(strconv.FormatFloat(v, 'f', 5, 64), "0") }
+
+// siteNotes are what the office knows of getting in, in turn; of most sites nothing.
+var siteNotes = []string{
+	"", "Inngang bak, gjennom porten. Nøkkel i resepsjonen.", "", "Meld deg hos vakten i 1. etasje. Heisen går bare med kort.", "",
+	"Varemottaket er åpent 07–15. Ring på kontaktens telefon når du er der.",
+}

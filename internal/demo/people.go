@@ -31,11 +31,17 @@ var skillSets = []string{
 	"colour-a3|finisher|mono-a4|production", "colour-a3|mono-a4", "colour-a3|finisher", "mono-a4", "finisher|production",
 }
 
-// The parts that vans carry.
-var parts = []string{
-	"DEMO-BELT", "DEMO-BLADE", "DEMO-CLUTCH", "DEMO-DRUM", "DEMO-FAN", "DEMO-FUSER", "DEMO-LASER", "DEMO-MOTOR",
-	"DEMO-ROLLER", "DEMO-SENSOR", "DEMO-STAPLER", "DEMO-TRAY",
+// The parts that vans carry, in the order of their numbers, and what they are called.
+var parts = []part{
+	{"DEMO-BELT", "Overføringsbelte", "Transfer belt", "other"}, {"DEMO-BLADE", "Renseblad", "Cleaning blade", "other"},
+	{"DEMO-CLUTCH", "Kløtsj", "Clutch", "other"}, {"DEMO-DRUM", "Trommel", "Drum", "drum"}, {"DEMO-FAN", "Vifte", "Fan", "other"},
+	{"DEMO-FUSER", "Fikseringsenhet", "Fuser", "fuser"}, {"DEMO-LASER", "Laserenhet", "Laser unit", "other"},
+	{"DEMO-MOTOR", "Motor", "Motor", "other"}, {"DEMO-ROLLER", "Matevalse", "Feed roller", "other"},
+	{"DEMO-SENSOR", "Papirføler", "Paper sensor", "other"}, {"DEMO-STAPLER", "Stifteenhet", "Stapler", "other"},
+	{"DEMO-TRAY", "Papirmagasin", "Paper tray", "other"},
 }
+
+type part struct{ number, nb, en, kind string }
 
 // Plainly invented; no one is called so.
 var firstNames = []string{"Testa", "Prøvar", "Demo", "Øvar", "Mønstera", "Skissar", "Utkasta", "Forsøkar"}
@@ -77,8 +83,8 @@ func technicianRows() rows {
 	for i, p := range postings() {
 		home := p.town.near(draw)
 		var van []string
-		for _, part := range parts {
-			van = append(van, fmt.Sprintf("%s=%d", part, draw.IntN(5)))
+		for _, one := range parts {
+			van = append(van, fmt.Sprintf("%s=%d", one.number, draw.IntN(5)))
 		}
 		technicians = append(technicians, []string{
 			technicianNumber(i + 1), firstNames[i%len(firstNames)], fmt.Sprintf("Tekniker-%02d", i+1), fmt.Sprintf("+47 000 00 %03d", i+1),

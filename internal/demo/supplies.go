@@ -62,6 +62,10 @@ func supplyRows() rows {
 		}
 		all = append(all, []string{number, nb, en, kind, colour, pages, "false", f.models()})
 	}
+	// Spare parts have their names here, and cannot be ordered.
+	for _, p := range parts {
+		all = append(all, []string{p.number, p.nb, p.en, p.kind, "", "", "true", ""})
+	}
 	for _, f := range families {
 		for i, c := range colourNames {
 			yield := f.black

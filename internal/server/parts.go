@@ -113,7 +113,7 @@ func assemble(db *Database, cfg Config, baseURL string) (p Parts, err error) {
 	}
 	p.Meters, p.MeterFiles = readings.New(db.DB), bulk.New(db.DB)
 	p.Dispatch = dispatch.New(dispatch.Config{
-		DB: db.DB, Readings: readings.FromVisit, Counters: p.Meters.LastValues, Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
+		DB: db.DB, Readings: readings.FromVisit, Counters: p.Meters.LastValues, SiteNotes: portal.SiteNotes(db.DB.DB), Bus: p.Bus, Notifier: p.Notify, Travel: travel, Logger: cfg.Logger,
 		PositionRetention: cfg.PositionRetention,
 	})
 	p.Fleet = portal.New(db.DB)

@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,6 +45,7 @@ type SiteFields struct {
 	Longitude  *float64       `bun:"longitude"`
 	Quality    portal.Quality `bun:"quality"`
 	TimeZone   string         `bun:"time_zone"`
+	Notes      string         `bun:"notes"`
 }
 
 // Revision is what a change of it must be based on.
@@ -57,7 +59,7 @@ func (s *Site) fields() revision.Fields {
 		{Name: "line1", Value: s.Line1}, {Name: "line2", Value: s.Line2}, {Name: "line3", Value: s.Line3},
 		{Name: "postal_code", Value: s.PostalCode}, {Name: "city", Value: s.City}, {Name: "country", Value: s.Country},
 		{Name: "latitude", Value: s.Latitude}, {Name: "longitude", Value: s.Longitude}, {Name: "quality", Value: s.Quality},
-		{Name: "time_zone", Value: s.TimeZone},
+		{Name: "time_zone", Value: s.TimeZone}, {Name: "notes", Value: s.Notes},
 	}
 }
 
@@ -65,6 +67,8 @@ func (f *SiteFields) check() error {
 	for _, text := range []*string{&f.Name, &f.Line1, &f.Line2, &f.Line3, &f.City} {
 		tidy(text)
 	}
+	f.Notes = strings.ReplaceAll(f.Notes, "\r\n", "\n")
+	tidy(&f.Notes)
 	f.PostalCode = portal.PostalCode(f.Country, f.PostalCode)
 	if err := required(map[string]*string{"number": &f.Number}); err != nil {
 		return err
@@ -96,7 +100,7 @@ func withAccount(alias string) func(*bun.SelectQuery) *bun.SelectQuery {
 
 func siteColumns(q *bun.SelectQuery) *bun.SelectQuery {
 	return q.ColumnExpr(`site.id, site.account_id, site.number, site.name, site.line1, site.line2, site.line3, site.postal_code, site.city,
-			site.country, site.latitude, site.longitude, site.quality, site.time_zone, site.created_at, site.updated_at`).
+			site.country, site.latitude, site.longitude, site.quality, site.time_zone, site.notes, site.created_at, site.updated_at`).
 		ColumnExpr("account.number AS account_number, account.name AS account_name").
 		ColumnExpr("(SELECT count(*) FROM devices d WHERE d.site_id = site.id AND d.retired_at IS NULL) AS devices")
 }

@@ -68,12 +68,12 @@ func TestExportGolden(t *testing.T) {
 	importSmall(t, db)
 	for kind, want := range map[transfer.Kind]string{
 		transfer.Accounts: "number,name,country,language\nK-1,'=SUM(A1),NO,en\nK-10,'+danger,SE,nb\nK-2,\"Eksempel, \"\"to\"\" AS\",NO,nb\n",
-		transfer.Sites: "account,number,name,line1,line2,line3,postal_code,city,country,latitude,longitude,quality,time_zone\n" +
-			"K-1,01,Hoved,Eksempelveien 1 Bakgården,Oppgang B,,0150,Oslo,NO,59.91,10.75,postal_code,Europe/Oslo\n" +
-			"K-1,02,,Eksempelveien 2,,,8001,Bodø,NO,67.2804,14.4049,rooftop,Europe/Oslo\n" +
-			"K-10,01,,Exempelvägen 5,,,111 15,Stockholm,SE,-0.00000001,0,street,Europe/Stockholm\n" +
-			"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,67.29,14.405,postal_code,Europe/Oslo\n" +
-			"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,none,Europe/Oslo\n",
+		transfer.Sites: "account,number,name,line1,line2,line3,postal_code,city,country,latitude,longitude,quality,time_zone,notes\n" +
+			"K-1,01,Hoved,Eksempelveien 1 Bakgården,Oppgang B,,0150,Oslo,NO,59.91,10.75,postal_code,Europe/Oslo,\"Inngang bak.\nNøkkel i resepsjonen.\"\n" +
+			"K-1,02,,Eksempelveien 2,,,8001,Bodø,NO,67.2804,14.4049,rooftop,Europe/Oslo,\n" +
+			"K-10,01,,Exempelvägen 5,,,111 15,Stockholm,SE,-0.00000001,0,street,Europe/Stockholm,\n" +
+			"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,67.29,14.405,postal_code,Europe/Oslo,\n" +
+			"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,none,Europe/Oslo,\n",
 		transfer.Models: "name,skills,colour,counters,pages_per_minute,categories\n" +
 			"Polar C300,colour-a3|finisher,true,black|colour|scan,30,paper_jam|print_quality|not_printing|error_code|noise|scanning|network|finishing|other\n" +
 			"Polar M100,,false,black,60,paper_jam|noise|other\n\"Polar | 5\\ \"\"x\"\"\",,false,black,60,other\n",

@@ -17,12 +17,12 @@ var small = map[transfer.Kind]string{
 		"NO\t8001\tBodø\tNordland\t09\tBodø\t1804\t\t\t67.28\t14.405\t4\n" +
 		"NO\t8001\tBodø \"øst\"\tNordland\t09\tBodø\t1804\t\t\t67.3\t14.405\t\n",
 	transfer.Accounts: "number,name,country,language\nK-2,\"Eksempel, \"\"to\"\" AS\",NO,\nK-1,=SUM(A1),no,EN\nK-10,'+danger,SE,nb\n",
-	transfer.Sites: "account,number,name,line1,line2,line3,postal_code,city,country,latitude,longitude,quality,time_zone\n" +
-		"K-1,01,Hoved,\"Eksempelveien 1\nBakgården\",Oppgang B,,150,Oslo,NO,,,,\n" +
-		"K-1,02,,Eksempelveien 2,,,8001,Bodø,NO,\"67,2804\",14.4049,rooftop,\n" +
-		"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,,,,\n" +
-		"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,,\n" +
-		"K-10,01,,Exempelvägen 5,,,11115,Stockholm,SE,-0.00000001,-0,,Europe/Stockholm\n",
+	transfer.Sites: "account,number,name,line1,line2,line3,postal_code,city,country,latitude,longitude,quality,time_zone,notes\n" +
+		"K-1,01,Hoved,\"Eksempelveien 1\nBakgården\",Oppgang B,,150,Oslo,NO,,,,,\" Inngang bak.\r\nNøkkel i resepsjonen. \"\n" +
+		"K-1,02,,Eksempelveien 2,,,8001,Bodø,NO,\"67,2804\",14.4049,rooftop,,\n" +
+		"K-2,01,-,Eksempelveien 3,,,8001,Bodø,NO,,,,,\n" +
+		"K-2,02,,Eksempelveien 4,,,9999,Ingensteds,NO,,,,,\n" +
+		"K-10,01,,Exempelvägen 5,,,11115,Stockholm,SE,-0.00000001,-0,,Europe/Stockholm,\n",
 	transfer.Models: "name,skills,colour,counters,pages_per_minute,categories\nPolar C300,finisher | Colour-A3|finisher,ja,scan|Colour|black,30,\nPolar M100,,,,,Noise| paper_jam|noise\n" +
 		"\"Polar | 5\\ \"\"x\"\"\",,,,,Other\n",
 	transfer.Contracts: "number,account,starts_on,ends_on,response_hours,resolution_hours,reading_months,supply_kinds\n" +

@@ -41,18 +41,20 @@ var sites = table{
 				"`none` takes the position away, `postal_code` without latitude and longitude looks it up anew", example: "rooftop"},
 		{name: "time_zone", parse: timeZone, stored: "t.time_zone",
 			meaning: "IANA name; empty means that of the country, which must have only one", example: "Europe/Oslo"},
+		{name: "notes", parse: prose(2000), stored: "t.notes", show: shownProse(2000), free: true,
+			meaning: "What a technician must know to get in; customers do not see it", example: "Inngang bak, nøkkel i resepsjonen"},
 	},
 	from: "sites t JOIN accounts a ON a.id = t.account_id",
 	id:   "t.id::text",
 	upsert: `INSERT INTO sites AS t (id, account_id, number, name, line1, line2, line3, postal_code, city, country,
-			latitude, longitude, quality, time_zone, created_at, updated_at)
+			latitude, longitude, quality, time_zone, notes, created_at, updated_at)
 		SELECT r.id::uuid, a.id, r.number, r.name, r.line1, r.line2, r.line3, r.postal_code, r.city, r.country,
-			nullif(r.latitude, '')::float8, nullif(r.longitude, '')::float8, r.quality, r.time_zone, r.now, r.now
+			nullif(r.latitude, '')::float8, nullif(r.longitude, '')::float8, r.quality, r.time_zone, r.notes, r.now, r.now
 		FROM r JOIN accounts a ON a.number = r.account
 		ON CONFLICT (account_id, number) DO UPDATE SET name = excluded.name, line1 = excluded.line1,
 			line2 = excluded.line2, line3 = excluded.line3, postal_code = excluded.postal_code, city = excluded.city,
 			country = excluded.country, latitude = excluded.latitude, longitude = excluded.longitude,
-			quality = excluded.quality, time_zone = excluded.time_zone, updated_at = excluded.updated_at`,
+			quality = excluded.quality, time_zone = excluded.time_zone, notes = excluded.notes, updated_at = excluded.updated_at`,
 	check: checkSites,
 }
 

@@ -23,7 +23,7 @@ var supplies = table{
 		{name: "yield", parse: whole(1, 100_000_000), stored: "coalesce(t.yield::text, '')",
 			meaning: "Pages one lasts, by its maker's word; empty where pages do not wear it", example: "15000"},
 		{name: "retired", parse: yesNo, absent: "false", stored: "t.retired::text",
-			meaning: "Whether it cannot be ordered any more: true or false; empty means false", example: "false"},
+			meaning: "Whether customers cannot order it: it is sold no more, or it is a spare part that only technicians use and has its name here; true or false, empty means false", example: "false"},
 		{name: "models", parse: modelNames, stored: modelNamesSQL("supply_models", "l.supply_id = t.id"),
 			meaning: "Names of the models it fits, with `|` between; `\\|` stands for a bar in a name", example: "Polar C300"},
 	},

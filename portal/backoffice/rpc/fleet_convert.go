@@ -30,7 +30,7 @@ func site(s *backoffice.Site) *v1.Site {
 		Id: s.ID.String(), Fields: &v1.SiteFields{
 			AccountId: s.AccountID.String(), Number: s.Number, Name: s.Name, Line1: s.Line1, Line2: s.Line2, Line3: s.Line3,
 			PostalCode: s.PostalCode, City: s.City, Country: s.Country, Latitude: s.Latitude, Longitude: s.Longitude,
-			Quality: string(s.Quality), TimeZone: s.TimeZone,
+			Quality: string(s.Quality), TimeZone: s.TimeZone, Notes: s.Notes,
 		},
 		Revision: s.Revision(), AccountNumber: s.AccountNumber, AccountName: s.AccountName, UpdatedAt: timestamppb.New(s.UpdatedAt), Devices: s.Devices,
 	}
@@ -41,7 +41,7 @@ func siteFields(f *v1.SiteFields) (backoffice.SiteFields, error) {
 	return backoffice.SiteFields{
 		AccountID: in.of("fields.account_id", f.AccountId), Number: f.Number, Name: f.Name, Line1: f.Line1, Line2: f.Line2, Line3: f.Line3,
 		PostalCode: f.PostalCode, City: f.City, Country: f.Country, Latitude: f.Latitude, Longitude: f.Longitude,
-		Quality: portal.Quality(f.Quality), TimeZone: f.TimeZone,
+		Quality: portal.Quality(f.Quality), TimeZone: f.TimeZone, Notes: f.Notes,
 	}, in.err
 }
 

@@ -34,6 +34,7 @@ export function siteRead(one: Site | undefined): Read {
       longitude: shown(fields?.longitude),
       quality: fields?.quality || 'none',
       time_zone: fields?.timeZone ?? 'Europe/Oslo',
+      notes: fields?.notes ?? '',
     },
   }
 }
@@ -52,6 +53,7 @@ export function siteFields(draft: Draft, accountId: string) {
     // A position that is typed in where there was none is as exact as whoever types it says; without one there is none.
     quality: latitude === undefined && longitude === undefined ? 'none' : text(draft, 'quality') === 'none' ? 'street' : text(draft, 'quality'),
     timeZone: text(draft, 'time_zone'),
+    notes: text(draft, 'notes'),
     ...(latitude !== undefined && { latitude }),
     ...(longitude !== undefined && { longitude }),
   }

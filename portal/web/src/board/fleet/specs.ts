@@ -40,6 +40,7 @@ export const siteSpecs = (country: string): Spec[] => [
   { name: 'longitude', label: t('fleet.longitude'), kind: 'number', optional: true, maxlength: 20 },
   { name: 'quality', label: t('fleet.quality'), kind: 'select', options: options('fleet.quality', qualities) },
   { name: 'time_zone', label: t('fleet.time_zone'), suggestions: timeZones(), maxlength: 100 },
+  { name: 'notes', label: t('fleet.notes'), hint: t('fleet.notes_hint'), kind: 'area', optional: true, maxlength: 2000 },
 ]
 
 export const modelSpecs = (skills: string[]): Spec[] => [

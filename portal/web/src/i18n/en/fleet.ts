@@ -82,6 +82,8 @@ export const fleet = {
   'fleet.quality.postal_code': 'the postal code',
   'fleet.quality.none': 'no position',
   'fleet.time_zone': 'Time zone',
+  'fleet.notes': 'Notes for the technician',
+  'fleet.notes_hint': 'How to get in, where to park, whom to ask. Customers do not see this.',
   'fleet.customer_new': 'New customer',
   'fleet.customer_number': 'Customer number',
   'fleet.language': 'Language',

@@ -82,6 +82,8 @@ export const fleet = {
   'fleet.quality.postal_code': 'postnummeret',
   'fleet.quality.none': 'ingen posisjon',
   'fleet.time_zone': 'Tidssone',
+  'fleet.notes': 'Merknader til teknikeren',
+  'fleet.notes_hint': 'Hvordan man kommer inn, hvor man parkerer, hvem man spør. Kunder ser ikke dette.',
   'fleet.customer_new': 'Ny kunde',
   'fleet.customer_number': 'Kundenummer',
   'fleet.language': 'Språk',

@@ -294,7 +294,9 @@ type SiteFields struct {
 	// "rooftop", "street", "postal_code", or "none" without a position.
 	Quality string `protobuf:"bytes,12,opt,name=quality,proto3" json:"quality,omitempty"`
 	// An IANA name, for example "Europe/Oslo".
-	TimeZone      string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	TimeZone string `protobuf:"bytes,13,opt,name=time_zone,json=timeZone,proto3" json:"time_zone,omitempty"`
+	// What a technician must know to get in; for staff and technicians, never shown to customers.
+	Notes         string `protobuf:"bytes,14,opt,name=notes,proto3" json:"notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -416,6 +418,13 @@ func (x *SiteFields) GetQuality() string {
 func (x *SiteFields) GetTimeZone() string {
 	if x != nil {
 		return x.TimeZone
+	}
+	return ""
+}
+
+func (x *SiteFields) GetNotes() string {
+	if x != nil {
+		return x.Notes
 	}
 	return ""
 }
@@ -3747,7 +3756,7 @@ const file_utsendt_backoffice_v1_fleet_service_proto_rawDesc = "" +
 	"\tcontracts\x18\b \x01(\x03R\tcontracts\x12\x16\n" +
 	"\x06people\x18\t \x01(\x03R\x06people\x12#\n" +
 	"\ropen_requests\x18\n" +
-	" \x01(\x03R\fopenRequests\"\xc8\x04\n" +
+	" \x01(\x03R\fopenRequests\"\xe8\x04\n" +
 	"\n" +
 	"SiteFields\x12'\n" +
 	"\n" +
@@ -3766,7 +3775,8 @@ const file_utsendt_backoffice_v1_fleet_service_proto_rawDesc = "" +
 	" \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x80V@)\x00\x00\x00\x00\x00\x80V\xc0H\x00R\blatitude\x88\x01\x01\x12:\n" +
 	"\tlongitude\x18\v \x01(\x01B\x17\xbaH\x14\x12\x12\x19\x00\x00\x00\x00\x00\x80f@)\x00\x00\x00\x00\x00\x80f\xc0H\x01R\tlongitude\x88\x01\x01\x12C\n" +
 	"\aquality\x18\f \x01(\tB)\xbaH&r$R\arooftopR\x06streetR\vpostal_codeR\x04noneR\aquality\x12&\n" +
-	"\ttime_zone\x18\r \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\btimeZoneB\v\n" +
+	"\ttime_zone\x18\r \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\btimeZone\x12\x1e\n" +
+	"\x05notes\x18\x0e \x01(\tB\b\xbaH\x05r\x03\x18\xd0\x0fR\x05notesB\v\n" +
 	"\t_latitudeB\f\n" +
 	"\n" +
 	"_longitude\"\x8c\x02\n" +

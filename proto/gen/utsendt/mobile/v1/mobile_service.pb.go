@@ -734,7 +734,10 @@ type Job struct {
 	// Articles that may help: on the fault first, then on the model. Bodies by GetGuide. Only in GetJob.
 	Guide []*GuideEntry `protobuf:"bytes,24,rep,name=guide,proto3" json:"guide,omitempty"`
 	// What is in my van, by part number. Only in GetJob.
-	VanStock      []*VanPart `protobuf:"bytes,25,rep,name=van_stock,json=vanStock,proto3" json:"van_stock,omitempty"`
+	VanStock []*VanPart `protobuf:"bytes,25,rep,name=van_stock,json=vanStock,proto3" json:"van_stock,omitempty"`
+	// What the office has written about the site: how to get in, whom to ask. Plain text with line breaks; empty where the job
+	// is at another address than the device's site. Only in GetJob.
+	SiteNotes     string `protobuf:"bytes,26,opt,name=site_notes,json=siteNotes,proto3" json:"site_notes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -942,6 +945,13 @@ func (x *Job) GetVanStock() []*VanPart {
 		return x.VanStock
 	}
 	return nil
+}
+
+func (x *Job) GetSiteNotes() string {
+	if x != nil {
+		return x.SiteNotes
+	}
+	return ""
 }
 
 // A counter of the device.
@@ -2586,7 +2596,7 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\toperation\x18\x01 \x01(\v2\x1c.utsendt.mobile.v1.OperationB\x06\xbaH\x03\xc8\x01\x01R\toperation\x12\x17\n" +
 	"\aon_duty\x18\x02 \x01(\bR\x06onDuty\"8\n" +
 	"\x0fSetDutyResponse\x12%\n" +
-	"\x02me\x18\x01 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me\"\x9e\n" +
+	"\x02me\x18\x01 \x01(\v2\x15.utsendt.mobile.v1.MeR\x02me\"\xbd\n" +
 	"\n" +
 	"\x03Job\x12\x1d\n" +
 	"\n" +
@@ -2620,7 +2630,9 @@ const file_utsendt_mobile_v1_mobile_service_proto_rawDesc = "" +
 	"\aearlier\x18\x16 \x03(\v2!.utsendt.mobile.v1.EarlierRequestR\aearlier\x12<\n" +
 	"\bcounters\x18\x17 \x03(\v2 .utsendt.mobile.v1.DeviceCounterR\bcounters\x123\n" +
 	"\x05guide\x18\x18 \x03(\v2\x1d.utsendt.mobile.v1.GuideEntryR\x05guide\x127\n" +
-	"\tvan_stock\x18\x19 \x03(\v2\x1a.utsendt.mobile.v1.VanPartR\bvanStockB\x10\n" +
+	"\tvan_stock\x18\x19 \x03(\v2\x1a.utsendt.mobile.v1.VanPartR\bvanStock\x12\x1d\n" +
+	"\n" +
+	"site_notes\x18\x1a \x01(\tR\tsiteNotesB\x10\n" +
 	"\x0e_agreed_windowB\r\n" +
 	"\v_respond_byB\r\n" +
 	"\v_resolve_by\"\xb3\x01\n" +

@@ -80,8 +80,13 @@ func (OperationState) EnumDescriptor() ([]byte, []int) {
 }
 
 type ListOperationsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	Ids           []string               `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Those to be told of; none for a page of all.
+	Ids []string `protobuf:"bytes,1,rep,name=ids,proto3" json:"ids,omitempty"`
+	// 0 means 50.
+	PageSize int32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// next_page_token of the page before; empty for the first.
+	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -123,10 +128,26 @@ func (x *ListOperationsRequest) GetIds() []string {
 	return nil
 }
 
+func (x *ListOperationsRequest) GetPageSize() int32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListOperationsRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 type ListOperationsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// One for each id, in the order asked.
-	Fates         []*OperationFate `protobuf:"bytes,1,rep,name=fates,proto3" json:"fates,omitempty"`
+	// One for each id, in the order asked; without ids the newest first.
+	Fates []*OperationFate `protobuf:"bytes,1,rep,name=fates,proto3" json:"fates,omitempty"`
+	// Empty on the last page, and with ids.
+	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -168,6 +189,13 @@ func (x *ListOperationsResponse) GetFates() []*OperationFate {
 	return nil
 }
 
+func (x *ListOperationsResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // What became of one operation.
 type OperationFate struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -182,7 +210,12 @@ type OperationFate struct {
 	// Where that request stood afterwards.
 	RequestState *v1.RequestState `protobuf:"varint,6,opt,name=request_state,json=requestState,proto3,enum=utsendt.dispatch.v1.RequestState,oneof" json:"request_state,omitempty"`
 	// Why it was refused; absent otherwise.
-	Refusal       *v11.Fault `protobuf:"bytes,7,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
+	Refusal *v11.Fault `protobuf:"bytes,7,opt,name=refusal,proto3,oneof" json:"refusal,omitempty"`
+	// That request's number and customer, as they were; empty when it was about none, or is unknown.
+	Number      string `protobuf:"bytes,8,opt,name=number,proto3" json:"number,omitempty"`
+	AccountName string `protobuf:"bytes,9,opt,name=account_name,json=accountName,proto3" json:"account_name,omitempty"`
+	// Of a change of duty: whether it began. Absent otherwise.
+	OnDuty        *bool `protobuf:"varint,10,opt,name=on_duty,json=onDuty,proto3,oneof" json:"on_duty,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -266,15 +299,41 @@ func (x *OperationFate) GetRefusal() *v11.Fault {
 	return nil
 }
 
+func (x *OperationFate) GetNumber() string {
+	if x != nil {
+		return x.Number
+	}
+	return ""
+}
+
+func (x *OperationFate) GetAccountName() string {
+	if x != nil {
+		return x.AccountName
+	}
+	return ""
+}
+
+func (x *OperationFate) GetOnDuty() bool {
+	if x != nil && x.OnDuty != nil {
+		return *x.OnDuty
+	}
+	return false
+}
+
 var File_utsendt_mobile_v1_operation_proto protoreflect.FileDescriptor
 
 const file_utsendt_mobile_v1_operation_proto_rawDesc = "" +
 	"\n" +
-	"!utsendt/mobile/v1/operation.proto\x12\x11utsendt.mobile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1cutsendt/fault/v1/fault.proto\"=\n" +
-	"\x15ListOperationsRequest\x12$\n" +
-	"\x03ids\x18\x01 \x03(\tB\x12\xbaH\x0f\x92\x01\f\b\x01\x10\xf4\x03\"\x05r\x03\xb0\x01\x01R\x03ids\"P\n" +
+	"!utsendt/mobile/v1/operation.proto\x12\x11utsendt.mobile.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!utsendt/dispatch/v1/request.proto\x1a\x1cutsendt/fault/v1/fault.proto\"\x8c\x01\n" +
+	"\x15ListOperationsRequest\x12\"\n" +
+	"\x03ids\x18\x01 \x03(\tB\x10\xbaH\r\x92\x01\n" +
+	"\x10\xf4\x03\"\x05r\x03\xb0\x01\x01R\x03ids\x12&\n" +
+	"\tpage_size\x18\x02 \x01(\x05B\t\xbaH\x06\x1a\x04\x18d(\x00R\bpageSize\x12'\n" +
+	"\n" +
+	"page_token\x18\x03 \x01(\tB\b\xbaH\x05r\x03\x18\xf4\x03R\tpageToken\"x\n" +
 	"\x16ListOperationsResponse\x126\n" +
-	"\x05fates\x18\x01 \x03(\v2 .utsendt.mobile.v1.OperationFateR\x05fates\"\x8b\x03\n" +
+	"\x05fates\x18\x01 \x03(\v2 .utsendt.mobile.v1.OperationFateR\x05fates\x12&\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"\xf0\x03\n" +
 	"\rOperationFate\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x127\n" +
 	"\x05state\x18\x02 \x01(\x0e2!.utsendt.mobile.v1.OperationStateR\x05state\x12\x12\n" +
@@ -283,12 +342,18 @@ const file_utsendt_mobile_v1_operation_proto_rawDesc = "" +
 	"\n" +
 	"request_id\x18\x05 \x01(\tH\x01R\trequestId\x88\x01\x01\x12K\n" +
 	"\rrequest_state\x18\x06 \x01(\x0e2!.utsendt.dispatch.v1.RequestStateH\x02R\frequestState\x88\x01\x01\x126\n" +
-	"\arefusal\x18\a \x01(\v2\x17.utsendt.fault.v1.FaultH\x03R\arefusal\x88\x01\x01B\v\n" +
+	"\arefusal\x18\a \x01(\v2\x17.utsendt.fault.v1.FaultH\x03R\arefusal\x88\x01\x01\x12\x16\n" +
+	"\x06number\x18\b \x01(\tR\x06number\x12!\n" +
+	"\faccount_name\x18\t \x01(\tR\vaccountName\x12\x1c\n" +
+	"\aon_duty\x18\n" +
+	" \x01(\bH\x04R\x06onDuty\x88\x01\x01B\v\n" +
 	"\t_taken_atB\r\n" +
 	"\v_request_idB\x10\n" +
 	"\x0e_request_stateB\n" +
 	"\n" +
-	"\b_refusal*\x8c\x01\n" +
+	"\b_refusalB\n" +
+	"\n" +
+	"\b_on_duty*\x8c\x01\n" +
 	"\x0eOperationState\x12\x1f\n" +
 	"\x1bOPERATION_STATE_UNSPECIFIED\x10\x00\x12\x1b\n" +
 	"\x17OPERATION_STATE_UNKNOWN\x10\x01\x12\x1f\n" +

@@ -110,9 +110,10 @@ type MobileServiceClient interface {
 	// counter_twice or counter_out_of_range, and nothing has happened: correct it and send it as a new operation. Pictures
 	// follow by StartUpload. Otherwise reasons text_missing, parts_missing_empty, part_twice.
 	Complete(context.Context, *v1.CompleteRequest) (*v1.CompleteResponse, error)
-	// What became of operations, for a phone that got no answer or was away for long. For each id, in the order asked:
-	// took effect, refused for good, or unknown: never arrived, failed without a trace, or older than 30 days. Other people's
-	// operations are unknown.
+	// What became of my operations, from whatever phone. With ids, for a phone that got no answer or was away for long: one
+	// fate for each, in the order asked: took effect, refused for good, or unknown: never arrived, failed without a trace, or
+	// older than 30 days. Other people's operations are unknown. Without ids, all that are known, the newest first, in pages.
+	// A page of ids, or a token that is none of ours: INVALID_ARGUMENT, reason page_token_invalid.
 	ListOperations(context.Context, *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error)
 	// Announces a picture of one of my visits; its bytes follow by AppendUpload. Allowed from the assignment until 7 days after
 	// the server learned that the visit had ended. The same content for the same visit again, under whatever operation id,
@@ -514,9 +515,10 @@ type MobileServiceHandler interface {
 	// counter_twice or counter_out_of_range, and nothing has happened: correct it and send it as a new operation. Pictures
 	// follow by StartUpload. Otherwise reasons text_missing, parts_missing_empty, part_twice.
 	Complete(context.Context, *v1.CompleteRequest) (*v1.CompleteResponse, error)
-	// What became of operations, for a phone that got no answer or was away for long. For each id, in the order asked:
-	// took effect, refused for good, or unknown: never arrived, failed without a trace, or older than 30 days. Other people's
-	// operations are unknown.
+	// What became of my operations, from whatever phone. With ids, for a phone that got no answer or was away for long: one
+	// fate for each, in the order asked: took effect, refused for good, or unknown: never arrived, failed without a trace, or
+	// older than 30 days. Other people's operations are unknown. Without ids, all that are known, the newest first, in pages.
+	// A page of ids, or a token that is none of ours: INVALID_ARGUMENT, reason page_token_invalid.
 	ListOperations(context.Context, *v1.ListOperationsRequest) (*v1.ListOperationsResponse, error)
 	// Announces a picture of one of my visits; its bytes follow by AppendUpload. Allowed from the assignment until 7 days after
 	// the server learned that the visit had ended. The same content for the same visit again, under whatever operation id,

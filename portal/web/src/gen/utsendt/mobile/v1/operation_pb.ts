@@ -16,16 +16,32 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file utsendt/mobile/v1/operation.proto.
  */
 export const file_utsendt_mobile_v1_operation: GenFile = /*@__PURE__*/
-  fileDesc("CiF1dHNlbmR0L21vYmlsZS92MS9vcGVyYXRpb24ucHJvdG8SEXV0c2VuZHQubW9iaWxlLnYxIiQKFUxpc3RPcGVyYXRpb25zUmVxdWVzdBILCgNpZHMYASADKAkiSQoWTGlzdE9wZXJhdGlvbnNSZXNwb25zZRIvCgVmYXRlcxgBIAMoCzIgLnV0c2VuZHQubW9iaWxlLnYxLk9wZXJhdGlvbkZhdGUizwIKDU9wZXJhdGlvbkZhdGUSCgoCaWQYASABKAkSMAoFc3RhdGUYAiABKA4yIS51dHNlbmR0Lm1vYmlsZS52MS5PcGVyYXRpb25TdGF0ZRIMCgRraW5kGAMgASgJEjEKCHRha2VuX2F0GAQgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAiAEBEhcKCnJlcXVlc3RfaWQYBSABKAlIAYgBARI9Cg1yZXF1ZXN0X3N0YXRlGAYgASgOMiEudXRzZW5kdC5kaXNwYXRjaC52MS5SZXF1ZXN0U3RhdGVIAogBARItCgdyZWZ1c2FsGAcgASgLMhcudXRzZW5kdC5mYXVsdC52MS5GYXVsdEgDiAEBQgsKCV90YWtlbl9hdEINCgtfcmVxdWVzdF9pZEIQCg5fcmVxdWVzdF9zdGF0ZUIKCghfcmVmdXNhbCqMAQoOT3BlcmF0aW9uU3RhdGUSHwobT1BFUkFUSU9OX1NUQVRFX1VOU1BFQ0lGSUVEEAASGwoXT1BFUkFUSU9OX1NUQVRFX1VOS05PV04QARIfChtPUEVSQVRJT05fU1RBVEVfVE9PS19FRkZFQ1QQAhIbChdPUEVSQVRJT05fU1RBVEVfUkVGVVNFRBADYgZwcm90bzM", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_fault_v1_fault]);
+  fileDesc("CiF1dHNlbmR0L21vYmlsZS92MS9vcGVyYXRpb24ucHJvdG8SEXV0c2VuZHQubW9iaWxlLnYxIksKFUxpc3RPcGVyYXRpb25zUmVxdWVzdBILCgNpZHMYASADKAkSEQoJcGFnZV9zaXplGAIgASgFEhIKCnBhZ2VfdG9rZW4YAyABKAkiYgoWTGlzdE9wZXJhdGlvbnNSZXNwb25zZRIvCgVmYXRlcxgBIAMoCzIgLnV0c2VuZHQubW9iaWxlLnYxLk9wZXJhdGlvbkZhdGUSFwoPbmV4dF9wYWdlX3Rva2VuGAIgASgJIpcDCg1PcGVyYXRpb25GYXRlEgoKAmlkGAEgASgJEjAKBXN0YXRlGAIgASgOMiEudXRzZW5kdC5tb2JpbGUudjEuT3BlcmF0aW9uU3RhdGUSDAoEa2luZBgDIAEoCRIxCgh0YWtlbl9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARIXCgpyZXF1ZXN0X2lkGAUgASgJSAGIAQESPQoNcmVxdWVzdF9zdGF0ZRgGIAEoDjIhLnV0c2VuZHQuZGlzcGF0Y2gudjEuUmVxdWVzdFN0YXRlSAKIAQESLQoHcmVmdXNhbBgHIAEoCzIXLnV0c2VuZHQuZmF1bHQudjEuRmF1bHRIA4gBARIOCgZudW1iZXIYCCABKAkSFAoMYWNjb3VudF9uYW1lGAkgASgJEhQKB29uX2R1dHkYCiABKAhIBIgBAUILCglfdGFrZW5fYXRCDQoLX3JlcXVlc3RfaWRCEAoOX3JlcXVlc3Rfc3RhdGVCCgoIX3JlZnVzYWxCCgoIX29uX2R1dHkqjAEKDk9wZXJhdGlvblN0YXRlEh8KG09QRVJBVElPTl9TVEFURV9VTlNQRUNJRklFRBAAEhsKF09QRVJBVElPTl9TVEFURV9VTktOT1dOEAESHwobT1BFUkFUSU9OX1NUQVRFX1RPT0tfRUZGRUNUEAISGwoXT1BFUkFUSU9OX1NUQVRFX1JFRlVTRUQQA2IGcHJvdG8z", [file_google_protobuf_timestamp, file_utsendt_dispatch_v1_request, file_utsendt_fault_v1_fault]);
 
 /**
  * @generated from message utsendt.mobile.v1.ListOperationsRequest
  */
 export type ListOperationsRequest = Message<"utsendt.mobile.v1.ListOperationsRequest"> & {
   /**
+   * Those to be told of; none for a page of all.
+   *
    * @generated from field: repeated string ids = 1;
    */
   ids: string[];
+
+  /**
+   * 0 means 50.
+   *
+   * @generated from field: int32 page_size = 2;
+   */
+  pageSize: number;
+
+  /**
+   * next_page_token of the page before; empty for the first.
+   *
+   * @generated from field: string page_token = 3;
+   */
+  pageToken: string;
 };
 
 /**
@@ -40,11 +56,18 @@ export const ListOperationsRequestSchema: GenMessage<ListOperationsRequest> = /*
  */
 export type ListOperationsResponse = Message<"utsendt.mobile.v1.ListOperationsResponse"> & {
   /**
-   * One for each id, in the order asked.
+   * One for each id, in the order asked; without ids the newest first.
    *
    * @generated from field: repeated utsendt.mobile.v1.OperationFate fates = 1;
    */
   fates: OperationFate[];
+
+  /**
+   * Empty on the last page, and with ids.
+   *
+   * @generated from field: string next_page_token = 2;
+   */
+  nextPageToken: string;
 };
 
 /**
@@ -104,6 +127,25 @@ export type OperationFate = Message<"utsendt.mobile.v1.OperationFate"> & {
    * @generated from field: optional utsendt.fault.v1.Fault refusal = 7;
    */
   refusal?: Fault | undefined;
+
+  /**
+   * That request's number and customer, as they were; empty when it was about none, or is unknown.
+   *
+   * @generated from field: string number = 8;
+   */
+  number: string;
+
+  /**
+   * @generated from field: string account_name = 9;
+   */
+  accountName: string;
+
+  /**
+   * Of a change of duty: whether it began. Absent otherwise.
+   *
+   * @generated from field: optional bool on_duty = 10;
+   */
+  onDuty?: boolean | undefined;
 };
 
 /**

@@ -1,0 +1,2 @@
+DROP INDEX operations_person;
+ALTER TABLE sites DROP COLUMN notes;
