@@ -99,13 +99,16 @@ func (s *Requests) withReport(actor identity.Actor, d DeviceDetail, rep Report) 
 }
 
 // OpenBySerial opens a request for whoever owns the device. said holds what the caller told; whose the device is and
-// where it stands is filled in. For dispatchers and admins.
+// where it stands is filled in. For dispatchers and admins. WrongState "of_another_company" when said names another account.
 func (s *Requests) OpenBySerial(ctx context.Context, actor identity.Actor, op dispatch.Operation, serial string, said dispatch.NewRequest) (*dispatch.Request, error) {
 	if !actor.Is(identity.RoleDispatcher, identity.RoleAdmin, identity.RoleSystem) {
 		return nil, fault.NewForbidden("role_forbidden", "This is for dispatchers.")
 	}
 	d, err := DeviceBySerial(ctx, s.db, serial)
 	if err != nil {
+		return nil, err
+	}
+	if err := MeantFor(d.AccountID, said.AccountID); err != nil {
 		return nil, err
 	}
 	n := s.snapshot(d)

@@ -111,14 +111,26 @@ func (b *Board) OpenRequest(ctx context.Context, req *dispatchv1.OpenRequestRequ
 	if err != nil {
 		return nil, err
 	}
+	account, err := orNone("account_id", req.AccountId)
+	if err != nil {
+		return nil, err
+	}
 	r, err := b.open(ctx, identity.Caller(ctx), op, req.SerialNumber, dispatch.NewRequest{
-		Category: CategoryOf(req.Category), Description: req.Description, Priority: priorities.toDomain[req.Priority],
+		AccountID: account, Category: CategoryOf(req.Category), Description: req.Description, Priority: priorities.toDomain[req.Priority],
 		Contact: contactOf(req.Contact), Parts: req.Parts, ResolveBy: resolveBy,
 	})
 	if err != nil {
 		return nil, err
 	}
 	return &dispatchv1.OpenRequestResponse{Request: request(r)}, nil
+}
+
+// orNone reads an id that may be left out.
+func orNone(field, id string) (uuid.UUID, error) {
+	if id == "" {
+		return uuid.Nil, nil
+	}
+	return ID(field, id)
 }
 
 // ListCandidates says who could go.

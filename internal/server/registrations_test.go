@@ -53,6 +53,7 @@ func (w *world) registrationExamples() []proto.Message {
 			OperationId: op, AddressChangeId: id, SiteUpdatedAt: now, Position: &livev1.Point{Latitude: 59.9, Longitude: 10.7}, TimeZone: "Europe/Oslo",
 		},
 		&backofficev1.RefuseAddressChangeRequest{OperationId: op, AddressChangeId: id, Reason: "x"},
+		&backofficev1.FileAddressChangeRequest{OperationId: op, AccountId: id, SiteId: uuid.NewString(), Reason: "x", Address: newAddress()},
 	}
 }
 
@@ -92,6 +93,14 @@ func (w *world) repeatRegistrations(t *testing.T, r *repeater) {
 	if many.Registered != 1 {
 		t.Errorf("many: %v", many)
 	}
+	owner, err := w.dispatcher.Fleet.GetDevice(t.Context(), &backofficev1.GetDeviceRequest{Id: first.Id})
+	if err != nil {
+		t.Fatal(err)
+	}
+	filed := again(t, r, simple(t, staff.FileAddressChange), &backofficev1.FileAddressChangeRequest{
+		OperationId: id(), AccountId: owner.Device.AccountId, SiteId: owner.Device.SiteId, Reason: "x", Address: newAddress(),
+	}).Change
+	again(t, r, simple(t, staff.RefuseAddressChange), &backofficev1.RefuseAddressChangeRequest{OperationId: id(), AddressChangeId: filed.Change.Id, Reason: "x"})
 	for _, end := range []string{"withdraw", "refuse", "approve"} {
 		change := again(t, r, simple(t, moves.RequestAddressChange), &portalv1.RequestAddressChangeRequest{
 			OperationId: id(), DeviceId: first.Id, Reason: "x", Address: newAddress(),

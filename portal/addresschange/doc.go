@@ -17,5 +17,7 @@
 //   - Staff approve what they saw: a site that changed since is told as such, and looked at again.
 //   - A customer sees changes of sites where they follow a device, and of the devices there those that they follow.
 //
+// The office asks on behalf of a customer with File, and approves that as anything else.
+//
 // RequestInTx is for whoever asks for a change as part of something else: a service request that is permanently elsewhere.
 package addresschange

@@ -19,7 +19,7 @@ const (
 	boardPage   = "/board/approvals"
 )
 
-// tellReceived confirms a wish to the person, and tells staff that there is something to answer.
+// tellReceived confirms a wish to the customer who asked, and tells staff that there is something to answer.
 func (s *Service) tellReceived(ctx context.Context, tx postgres.Tx, actor identity.Actor, c Change) error {
 	n, err := movers(tx, c.AccountID, c.SiteID).Count(ctx)
 	if err != nil {
@@ -31,11 +31,15 @@ func (s *Service) tellReceived(ctx context.Context, tx postgres.Tx, actor identi
 	}
 	mine := c.message(notify.AddressChangeReceived, c.RequestedBy)
 	mine.Numbers, mine.Dates = map[string]int64{"count": int64(n)}, map[string]time.Time{"answer_by": until}
-	return s.notifier.Notify(ctx, tx, mine, notify.Message{
+	var messages []notify.Message
+	if actor.Is(identity.RoleCustomer) { // staff see what they filed
+		messages = append(messages, mine)
+	}
+	return s.notifier.Notify(ctx, tx, append(messages, notify.Message{
 		To: notify.Audience{Staff: true}, Kind: notify.ApprovalWaiting, SubjectKind: "address_change", SubjectID: c.ID, URL: boardPage,
 		Params:  map[string]string{"customer": c.Account.Name, "person": actor.Name(), "site": c.siteName()},
 		Numbers: map[string]int64{"count": int64(n)}, Dates: map[string]time.Time{"answer_by": until},
-	})
+	})...)
 }
 
 // tellApproved tells everyone who follows one of the devices, each once.
@@ -59,6 +63,9 @@ func (s *Service) tellApproved(ctx context.Context, tx postgres.Tx, c Change, de
 func (s *Service) tellRefused(ctx context.Context, tx postgres.Tx, c Change) error {
 	m := c.message(notify.AddressChangeRefused, c.RequestedBy)
 	m.Params["reason"] = c.DecisionReason
+	if c.Person != nil && c.Person.Role != identity.RoleCustomer { // it was filed for a customer
+		m.URL = boardPage
+	}
 	return s.notifier.Notify(ctx, tx, m)
 }
 

@@ -46,6 +46,15 @@ func (s *Service) Request(ctx context.Context, actor identity.Actor, op uuid.UUI
 // RequestInTx is Request as part of another change, in its transaction and under its operation. When it fails with a
 // fault the transaction is still good.
 func (s *Service) RequestInTx(ctx context.Context, tx postgres.Tx, actor identity.Actor, w Wish) (Change, error) {
+	d, err := portal.DeviceOfPerson(ctx, tx, actor, w.DeviceID)
+	if err != nil {
+		return Change{}, err
+	}
+	return s.ask(ctx, tx, actor, d, w)
+}
+
+// ask stores a wish about a device that the actor may ask for.
+func (s *Service) ask(ctx context.Context, tx postgres.Tx, actor identity.Actor, d portal.DeviceDetail, w Wish) (Change, error) {
 	address, err := w.Address.Clean()
 	if err != nil {
 		return Change{}, err
@@ -56,10 +65,6 @@ func (s *Service) RequestInTx(ctx context.Context, tx postgres.Tx, actor identit
 		return Change{}, fault.NewInvalid("reason", "reason_missing", "Say why.")
 	case utf8.RuneCountInString(reason) > maxReason:
 		return Change{}, fault.NewInvalid("reason", "reason_too_long", "The reason has more than 1000 letters.", fault.Param("max", "1000"))
-	}
-	d, err := portal.DeviceOfPerson(ctx, tx, actor, w.DeviceID)
-	if err != nil {
-		return Change{}, err
 	}
 	if address == AddressOf(d.Site) {
 		return Change{}, fault.NewInvalid("address", "address_unchanged", "This is the address that the site has.")

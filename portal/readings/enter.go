@@ -15,6 +15,7 @@ import (
 	"utsendt/internal/fault"
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
+	"utsendt/portal"
 )
 
 // Ledger is the one way in for readings: it judges entries by what is known and by each other, and books the good ones.
@@ -25,6 +26,8 @@ type Ledger struct {
 	Source Source
 	// Dry judges without locking or booking anything.
 	Dry bool
+	// Account is whose the devices must be, all of them; uuid.Nil for anybody's that the actor may enter for.
+	Account uuid.UUID
 	// OnlyReminded refuses devices for which the actor has no reminders on.
 	OnlyReminded bool
 }
@@ -48,6 +51,11 @@ func (l Ledger) Enter(ctx context.Context, tx postgres.Tx, entries []Entry) ([]R
 	meters, err := metersFor(ctx, tx, l.Actor, devices)
 	if err != nil {
 		return nil, err
+	}
+	for _, known := range meters {
+		if err := portal.MeantFor(known.account, l.Account); err != nil {
+			return nil, err
+		}
 	}
 	// Only what the actor may touch is locked.
 	devices = slices.DeleteFunc(devices, func(id uuid.UUID) bool { return meters[id] == nil })

@@ -19,7 +19,7 @@ import (
 
 // meter is a device with what is known of its counters.
 type meter struct {
-	id uuid.UUID
+	id, account uuid.UUID
 	machine
 	// reminders tells whether whoever asks has reminders on for it.
 	reminders bool
@@ -36,12 +36,13 @@ func metersFor(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []
 	}
 	var rows []struct {
 		ID             uuid.UUID `bun:"id,type:uuid"`
+		AccountID      uuid.UUID `bun:"account_id,type:uuid"`
 		Counters       []string  `bun:"counters,array"`
 		PagesPerMinute int       `bun:"pages_per_minute"`
 		Reminders      bool      `bun:"reminders"`
 	}
 	q := tx.NewSelect().TableExpr("devices AS device").Join("JOIN models AS model ON model.id = device.model_id").
-		ColumnExpr("device.id, model.counters, model.pages_per_minute").
+		ColumnExpr("device.id, device.account_id, model.counters, model.pages_per_minute").
 		ColumnExpr(`EXISTS (SELECT FROM registrations r WHERE r.device_id = device.id AND r.person_id = ?
 			AND r.state = 'active' AND r.reminders) AS reminders`, actor.PersonID).
 		Where("device.id IN (?)", bun.List(ids))
@@ -56,7 +57,7 @@ func metersFor(ctx context.Context, tx postgres.Tx, actor identity.Actor, ids []
 	}
 	for _, row := range rows {
 		found[row.ID] = &meter{
-			id: row.ID, reminders: row.Reminders,
+			id: row.ID, account: row.AccountID, reminders: row.Reminders,
 			machine: machine{counters: row.Counters, pagesPerMinute: row.PagesPerMinute},
 		}
 	}

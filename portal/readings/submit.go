@@ -24,12 +24,13 @@ func (s *Service) Submit(ctx context.Context, actor identity.Actor, op uuid.UUID
 	return s.enter(ctx, Ledger{Actor: actor, Source: FromCustomer}, op, entries)
 }
 
-// EnterForCustomer is Submit by staff, for devices of any company.
-func (s *Service) EnterForCustomer(ctx context.Context, actor identity.Actor, op uuid.UUID, entries []Entry) ([]Result, error) {
+// EnterForCustomer is Submit by staff, for devices of any company; of the account alone where one is named: WrongState
+// "of_another_company" when a device is another's, and nothing is booked.
+func (s *Service) EnterForCustomer(ctx context.Context, actor identity.Actor, op uuid.UUID, account uuid.UUID, entries []Entry) ([]Result, error) {
 	if err := portal.StaffOnly(actor); err != nil {
 		return nil, err
 	}
-	return s.enter(ctx, Ledger{Actor: actor, Source: FromStaff}, op, entries)
+	return s.enter(ctx, Ledger{Actor: actor, Source: FromStaff, Account: account}, op, entries)
 }
 
 func (s *Service) enter(ctx context.Context, l Ledger, op uuid.UUID, entries []Entry) (results []Result, err error) {

@@ -76,10 +76,10 @@ func TestOfOthers(t *testing.T) {
 			t.Errorf("history: %v", err)
 		}
 	}
-	if _, err := w.EnterForCustomer(t.Context(), w.anna, uuid.New(), []readings.Entry{black(mine, now, 2)}); fault.ReasonOf(err) != "role_forbidden" {
+	if _, err := w.EnterForCustomer(t.Context(), w.anna, uuid.New(), uuid.Nil, []readings.Entry{black(mine, now, 2)}); fault.ReasonOf(err) != "role_forbidden" {
 		t.Errorf("a customer as staff: %v", err)
 	}
-	results, err := w.EnterForCustomer(t.Context(), w.staff, uuid.New(), []readings.Entry{black(theirs, now, 2)})
+	results, err := w.EnterForCustomer(t.Context(), w.staff, uuid.New(), uuid.Nil, []readings.Entry{black(theirs, now, 2)})
 	if err != nil || results[0].Reading.Source != readings.FromStaff {
 		t.Errorf("staff: %+v %v", results, err)
 	}

@@ -65,6 +65,10 @@ type ManyResult struct {
 	Encoding, Separator string
 	// Ignored are columns that are none of ours.
 	Ignored []string
+	// Account is the number and name of the person's company.
+	Account struct{ Number, Name string }
+	// Person is whom it is for; it is not kept with the answer.
+	Person identity.Person `json:"-"`
 }
 
 // wanted is one row on its way. cells nil means that nothing is said.
@@ -96,6 +100,10 @@ func (s *Service) RegisterMany(ctx context.Context, actor identity.Actor, op uui
 		return ManyResult{}, fault.NewNotFound("person_not_found", "There is no such person.")
 	}
 	var result ManyResult
+	if err := s.db.NewSelect().TableExpr("accounts").Column("number", "name").Where("id = ?", person.AccountID).
+		Scan(ctx, &result.Account.Number, &result.Account.Name); err != nil {
+		return ManyResult{}, fmt.Errorf("registration: reading a company: %w", err)
+	}
 	var rows []wanted
 	if m.File != nil {
 		if rows, err = result.read(m.File); err != nil {
@@ -120,9 +128,12 @@ func (s *Service) RegisterMany(ctx context.Context, actor identity.Actor, op uui
 			answer, err = work(ctx, tx)
 			return err
 		}, postgres.ReadOnly())
+		answer.Person = person
 		return answer, err
 	}
-	return once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "register_many"}, asked, work)
+	answer, err = once.InTx(ctx, s.db, once.Key{Person: actor.PersonID, ID: op, Kind: "register_many"}, asked, work)
+	answer.Person = person
+	return answer, err
 }
 
 // The columns of the file, in the order of fileColumns.

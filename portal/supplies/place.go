@@ -21,7 +21,9 @@ type Wish struct {
 	// DeviceID is what a customer orders for, SerialNumber what staff order for; the other is empty.
 	DeviceID     uuid.UUID
 	SerialNumber string
-	Lines        []Want
+	// AccountID is whom staff order for, to be sure that it is theirs; uuid.Nil does not say.
+	AccountID uuid.UUID
+	Lines     []Want
 	// Edit changes the delivery address, from this order on.
 	Edit Edit
 	// Contact left empty is filled with the customer who orders.
@@ -56,13 +58,17 @@ func (s *Service) Place(ctx context.Context, actor identity.Actor, operation uui
 }
 
 // PlaceFor orders on behalf of whoever has the device with the serial number, in any spelling. For dispatchers and
-// admins; errors as for Place.
+// admins; errors as for Place, and WrongState "of_another_company" when it is not the account's that the wish names.
 func (s *Service) PlaceFor(ctx context.Context, actor identity.Actor, operation uuid.UUID, w Wish) (Answer, error) {
 	if err := portal.StaffOnly(actor); err != nil {
 		return Answer{}, err
 	}
 	return s.place(ctx, actor, operation, w, MaxQuantityStaff, func(ctx context.Context, tx postgres.Tx) (portal.DeviceDetail, error) {
-		return portal.DeviceBySerial(ctx, tx, w.SerialNumber)
+		d, err := portal.DeviceBySerial(ctx, tx, w.SerialNumber)
+		if err != nil {
+			return d, err
+		}
+		return d, portal.MeantFor(d.AccountID, w.AccountID)
 	})
 }
 

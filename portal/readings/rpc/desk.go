@@ -3,6 +3,8 @@ package rpc
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/identity"
 	"utsendt/portal/readings"
@@ -30,7 +32,13 @@ func (d *Desk) EnterReadings(ctx context.Context, req *backofficev1.EnterReading
 	if err != nil {
 		return nil, err
 	}
-	all, err := d.meters.EnterForCustomer(ctx, identity.Caller(ctx), op, entries)
+	var account uuid.UUID
+	if req.AccountId != "" {
+		if account, err = dispatchrpc.ID("account_id", req.AccountId); err != nil {
+			return nil, err
+		}
+	}
+	all, err := d.meters.EnterForCustomer(ctx, identity.Caller(ctx), op, account, entries)
 	if err != nil {
 		return nil, err
 	}

@@ -32,5 +32,6 @@ func Access() rpc.Access {
 		backofficev1connect.ApprovalServiceGetAddressChangeProcedure:         staff,
 		backofficev1connect.ApprovalServiceApproveAddressChangeProcedure:     staff,
 		backofficev1connect.ApprovalServiceRefuseAddressChangeProcedure:      staff,
+		backofficev1connect.ApprovalServiceFileAddressChangeProcedure:        staff,
 	}
 }

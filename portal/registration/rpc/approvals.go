@@ -114,6 +114,7 @@ func (h *Approvals) RegisterMany(ctx context.Context, req *backofficev1.Register
 	res := &backofficev1.RegisterManyResponse{
 		Registered: int32(m.Registered), Changed: int32(m.Changed), Unchanged: int32(m.Unchanged), Refused: int32(m.Refused), //nolint:gosec // see above
 		Encoding: m.Encoding, Separator: m.Separator, IgnoredColumns: m.Ignored,
+		Person: applicant(&m.Person), AccountNumber: m.Account.Number, AccountName: m.Account.Name,
 	}
 	for _, r := range m.Rows {
 		res.Rows = append(res.Rows, &backofficev1.RegisteredRow{
@@ -198,4 +199,23 @@ func (h *Approvals) RefuseAddressChange(ctx context.Context, req *backofficev1.R
 		return nil, err
 	}
 	return &backofficev1.RefuseAddressChangeResponse{Change: staffChange(ctx, c)}, nil
+}
+
+// FileAddressChange asks for one on behalf of a customer.
+func (h *Approvals) FileAddressChange(ctx context.Context, req *backofficev1.FileAddressChangeRequest) (*backofficev1.FileAddressChangeResponse, error) {
+	op, account, err := twoIDs(req.OperationId, "account_id", req.AccountId)
+	if err != nil {
+		return nil, err
+	}
+	site, err := dispatchrpc.ID("site_id", req.SiteId)
+	if err != nil {
+		return nil, err
+	}
+	c, err := h.changes.File(ctx, identity.Caller(ctx), op, addresschange.Behalf{
+		AccountID: account, SiteID: site, Reason: req.Reason, Address: addressOf(req.Address),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return &backofficev1.FileAddressChangeResponse{Change: staffChange(ctx, c)}, nil
 }

@@ -76,6 +76,11 @@ func (h *Staff) PlaceOrder(ctx context.Context, req *backofficev1.PlaceOrderRequ
 	if w.Lines, err = wantsOf(req.Lines); err != nil {
 		return nil, err
 	}
+	if req.AccountId != "" {
+		if w.AccountID, err = dispatchrpc.ID("account_id", req.AccountId); err != nil {
+			return nil, err
+		}
+	}
 	a, err := h.supplies.PlaceFor(ctx, identity.Caller(ctx), operation, w)
 	if err != nil {
 		return nil, err

@@ -772,8 +772,12 @@ type RegisterManyResponse struct {
 	Separator string `protobuf:"bytes,7,opt,name=separator,proto3" json:"separator,omitempty"`
 	// Columns that are none of ours.
 	IgnoredColumns []string `protobuf:"bytes,8,rep,name=ignored_columns,json=ignoredColumns,proto3" json:"ignored_columns,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Whom it is for, and their company: to be looked at before a dry run is made real.
+	Person        *Applicant `protobuf:"bytes,9,opt,name=person,proto3" json:"person,omitempty"`
+	AccountNumber string     `protobuf:"bytes,10,opt,name=account_number,json=accountNumber,proto3" json:"account_number,omitempty"`
+	AccountName   string     `protobuf:"bytes,11,opt,name=account_name,json=accountName,proto3" json:"account_name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *RegisterManyResponse) Reset() {
@@ -860,6 +864,27 @@ func (x *RegisterManyResponse) GetIgnoredColumns() []string {
 		return x.IgnoredColumns
 	}
 	return nil
+}
+
+func (x *RegisterManyResponse) GetPerson() *Applicant {
+	if x != nil {
+		return x.Person
+	}
+	return nil
+}
+
+func (x *RegisterManyResponse) GetAccountNumber() string {
+	if x != nil {
+		return x.AccountNumber
+	}
+	return ""
+}
+
+func (x *RegisterManyResponse) GetAccountName() string {
+	if x != nil {
+		return x.AccountName
+	}
+	return ""
 }
 
 type RegisteredRow struct {
@@ -1539,6 +1564,129 @@ func (x *RefuseAddressChangeResponse) GetChange() *StaffAddressChange {
 	return nil
 }
 
+type FileAddressChangeRequest struct {
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	// The company that is acted for.
+	AccountId string `protobuf:"bytes,2,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
+	// A site of theirs.
+	SiteId string `protobuf:"bytes,3,opt,name=site_id,json=siteId,proto3" json:"site_id,omitempty"`
+	// Why, and who asked.
+	Reason        string          `protobuf:"bytes,4,opt,name=reason,proto3" json:"reason,omitempty"`
+	Address       *v1.SiteAddress `protobuf:"bytes,5,opt,name=address,proto3" json:"address,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileAddressChangeRequest) Reset() {
+	*x = FileAddressChangeRequest{}
+	mi := &file_utsendt_backoffice_v1_approval_service_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileAddressChangeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileAddressChangeRequest) ProtoMessage() {}
+
+func (x *FileAddressChangeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_approval_service_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileAddressChangeRequest.ProtoReflect.Descriptor instead.
+func (*FileAddressChangeRequest) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_approval_service_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *FileAddressChangeRequest) GetOperationId() string {
+	if x != nil {
+		return x.OperationId
+	}
+	return ""
+}
+
+func (x *FileAddressChangeRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
+}
+
+func (x *FileAddressChangeRequest) GetSiteId() string {
+	if x != nil {
+		return x.SiteId
+	}
+	return ""
+}
+
+func (x *FileAddressChangeRequest) GetReason() string {
+	if x != nil {
+		return x.Reason
+	}
+	return ""
+}
+
+func (x *FileAddressChangeRequest) GetAddress() *v1.SiteAddress {
+	if x != nil {
+		return x.Address
+	}
+	return nil
+}
+
+type FileAddressChangeResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	Change        *StaffAddressChange    `protobuf:"bytes,1,opt,name=change,proto3" json:"change,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FileAddressChangeResponse) Reset() {
+	*x = FileAddressChangeResponse{}
+	mi := &file_utsendt_backoffice_v1_approval_service_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FileAddressChangeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FileAddressChangeResponse) ProtoMessage() {}
+
+func (x *FileAddressChangeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_utsendt_backoffice_v1_approval_service_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FileAddressChangeResponse.ProtoReflect.Descriptor instead.
+func (*FileAddressChangeResponse) Descriptor() ([]byte, []int) {
+	return file_utsendt_backoffice_v1_approval_service_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *FileAddressChangeResponse) GetChange() *StaffAddressChange {
+	if x != nil {
+		return x.Change
+	}
+	return nil
+}
+
 var File_utsendt_backoffice_v1_approval_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
@@ -1591,7 +1739,7 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\fbackup_email\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xfe\x01R\vbackupEmail\x12+\n" +
 	"\x11without_reminders\x18\x06 \x01(\bR\x10withoutReminders\x12\x17\n" +
 	"\adry_run\x18\a \x01(\bR\x06dryRunB\t\n" +
-	"\adevices\"\xa5\x02\n" +
+	"\adevices\"\xa9\x03\n" +
 	"\x14RegisterManyResponse\x128\n" +
 	"\x04rows\x18\x01 \x03(\v2$.utsendt.backoffice.v1.RegisteredRowR\x04rows\x12\x1e\n" +
 	"\n" +
@@ -1602,7 +1750,11 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\arefused\x18\x05 \x01(\x05R\arefused\x12\x1a\n" +
 	"\bencoding\x18\x06 \x01(\tR\bencoding\x12\x1c\n" +
 	"\tseparator\x18\a \x01(\tR\tseparator\x12'\n" +
-	"\x0fignored_columns\x18\b \x03(\tR\x0eignoredColumns\"\xd6\x01\n" +
+	"\x0fignored_columns\x18\b \x03(\tR\x0eignoredColumns\x128\n" +
+	"\x06person\x18\t \x01(\v2 .utsendt.backoffice.v1.ApplicantR\x06person\x12%\n" +
+	"\x0eaccount_number\x18\n" +
+	" \x01(\tR\raccountNumber\x12!\n" +
+	"\faccount_name\x18\v \x01(\tR\vaccountName\"\xd6\x01\n" +
 	"\rRegisteredRow\x12\x10\n" +
 	"\x03row\x18\x01 \x01(\x05R\x03row\x12#\n" +
 	"\rserial_number\x18\x02 \x01(\tR\fserialNumber\x12B\n" +
@@ -1653,13 +1805,23 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\x06reason\x18\x03 \x01(\tB\n" +
 	"\xbaH\ar\x05\x10\x01\x18\xf4\x03R\x06reason\"`\n" +
 	"\x1bRefuseAddressChangeResponse\x12A\n" +
+	"\x06change\x18\x01 \x01(\v2).utsendt.backoffice.v1.StaffAddressChangeR\x06change\"\xf9\x01\n" +
+	"\x18FileAddressChangeRequest\x12+\n" +
+	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12'\n" +
+	"\n" +
+	"account_id\x18\x02 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\taccountId\x12!\n" +
+	"\asite_id\x18\x03 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\x06siteId\x12\"\n" +
+	"\x06reason\x18\x04 \x01(\tB\n" +
+	"\xbaH\ar\x05\x10\x01\x18\xe8\aR\x06reason\x12@\n" +
+	"\aaddress\x18\x05 \x01(\v2\x1e.utsendt.portal.v1.SiteAddressB\x06\xbaH\x03\xc8\x01\x01R\aaddress\"^\n" +
+	"\x19FileAddressChangeResponse\x12A\n" +
 	"\x06change\x18\x01 \x01(\v2).utsendt.backoffice.v1.StaffAddressChangeR\x06change*\xbc\x01\n" +
 	"\x11RegisteredOutcome\x12\"\n" +
 	"\x1eREGISTERED_OUTCOME_UNSPECIFIED\x10\x00\x12!\n" +
 	"\x1dREGISTERED_OUTCOME_REGISTERED\x10\x01\x12\x1e\n" +
 	"\x1aREGISTERED_OUTCOME_CHANGED\x10\x02\x12 \n" +
 	"\x1cREGISTERED_OUTCOME_UNCHANGED\x10\x03\x12\x1e\n" +
-	"\x1aREGISTERED_OUTCOME_REFUSED\x10\x042\x85\b\n" +
+	"\x1aREGISTERED_OUTCOME_REFUSED\x10\x042\xfd\b\n" +
 	"\x0fApprovalService\x12\x90\x01\n" +
 	"\x18ListPendingRegistrations\x126.utsendt.backoffice.v1.ListPendingRegistrationsRequest\x1a7.utsendt.backoffice.v1.ListPendingRegistrationsResponse\"\x03\x90\x02\x01\x12\x7f\n" +
 	"\x14ApproveRegistrations\x122.utsendt.backoffice.v1.ApproveRegistrationsRequest\x1a3.utsendt.backoffice.v1.ApproveRegistrationsResponse\x12|\n" +
@@ -1668,7 +1830,8 @@ const file_utsendt_backoffice_v1_approval_service_proto_rawDesc = "" +
 	"\x12ListAddressChanges\x120.utsendt.backoffice.v1.ListAddressChangesRequest\x1a1.utsendt.backoffice.v1.ListAddressChangesResponse\"\x03\x90\x02\x01\x12x\n" +
 	"\x10GetAddressChange\x12..utsendt.backoffice.v1.GetAddressChangeRequest\x1a/.utsendt.backoffice.v1.GetAddressChangeResponse\"\x03\x90\x02\x01\x12\x7f\n" +
 	"\x14ApproveAddressChange\x122.utsendt.backoffice.v1.ApproveAddressChangeRequest\x1a3.utsendt.backoffice.v1.ApproveAddressChangeResponse\x12|\n" +
-	"\x13RefuseAddressChange\x121.utsendt.backoffice.v1.RefuseAddressChangeRequest\x1a2.utsendt.backoffice.v1.RefuseAddressChangeResponseB\xdd\x01\n" +
+	"\x13RefuseAddressChange\x121.utsendt.backoffice.v1.RefuseAddressChangeRequest\x1a2.utsendt.backoffice.v1.RefuseAddressChangeResponse\x12v\n" +
+	"\x11FileAddressChange\x12/.utsendt.backoffice.v1.FileAddressChangeRequest\x1a0.utsendt.backoffice.v1.FileAddressChangeResponseB\xdd\x01\n" +
 	"\x19com.utsendt.backoffice.v1B\x14ApprovalServiceProtoP\x01Z4utsendt/proto/gen/utsendt/backoffice/v1;backofficev1\xa2\x02\x03UBX\xaa\x02\x15Utsendt.Backoffice.V1\xca\x02\x15Utsendt\\Backoffice\\V1\xe2\x02!Utsendt\\Backoffice\\V1\\GPBMetadata\xea\x02\x17Utsendt::Backoffice::V1b\x06proto3"
 
 var (
@@ -1684,7 +1847,7 @@ func file_utsendt_backoffice_v1_approval_service_proto_rawDescGZIP() []byte {
 }
 
 var file_utsendt_backoffice_v1_approval_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_utsendt_backoffice_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 21)
+var file_utsendt_backoffice_v1_approval_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_utsendt_backoffice_v1_approval_service_proto_goTypes = []any{
 	(RegisteredOutcome)(0),                   // 0: utsendt.backoffice.v1.RegisteredOutcome
 	(*Applicant)(nil),                        // 1: utsendt.backoffice.v1.Applicant
@@ -1708,57 +1871,65 @@ var file_utsendt_backoffice_v1_approval_service_proto_goTypes = []any{
 	(*ApproveAddressChangeResponse)(nil),     // 19: utsendt.backoffice.v1.ApproveAddressChangeResponse
 	(*RefuseAddressChangeRequest)(nil),       // 20: utsendt.backoffice.v1.RefuseAddressChangeRequest
 	(*RefuseAddressChangeResponse)(nil),      // 21: utsendt.backoffice.v1.RefuseAddressChangeResponse
-	(*v1.Registration)(nil),                  // 22: utsendt.portal.v1.Registration
-	(v1.RegistrationState)(0),                // 23: utsendt.portal.v1.RegistrationState
-	(*v1.AddressChange)(nil),                 // 24: utsendt.portal.v1.AddressChange
-	(*v11.Place)(nil),                        // 25: utsendt.dispatch.v1.Place
-	(*timestamppb.Timestamp)(nil),            // 26: google.protobuf.Timestamp
-	(*v1.MovingDevice)(nil),                  // 27: utsendt.portal.v1.MovingDevice
-	(*v12.Point)(nil),                        // 28: utsendt.live.v1.Point
+	(*FileAddressChangeRequest)(nil),         // 22: utsendt.backoffice.v1.FileAddressChangeRequest
+	(*FileAddressChangeResponse)(nil),        // 23: utsendt.backoffice.v1.FileAddressChangeResponse
+	(*v1.Registration)(nil),                  // 24: utsendt.portal.v1.Registration
+	(v1.RegistrationState)(0),                // 25: utsendt.portal.v1.RegistrationState
+	(*v1.AddressChange)(nil),                 // 26: utsendt.portal.v1.AddressChange
+	(*v11.Place)(nil),                        // 27: utsendt.dispatch.v1.Place
+	(*timestamppb.Timestamp)(nil),            // 28: google.protobuf.Timestamp
+	(*v1.MovingDevice)(nil),                  // 29: utsendt.portal.v1.MovingDevice
+	(*v12.Point)(nil),                        // 30: utsendt.live.v1.Point
+	(*v1.SiteAddress)(nil),                   // 31: utsendt.portal.v1.SiteAddress
 }
 var file_utsendt_backoffice_v1_approval_service_proto_depIdxs = []int32{
 	4,  // 0: utsendt.backoffice.v1.ListPendingRegistrationsResponse.registrations:type_name -> utsendt.backoffice.v1.PendingRegistration
-	22, // 1: utsendt.backoffice.v1.PendingRegistration.registration:type_name -> utsendt.portal.v1.Registration
+	24, // 1: utsendt.backoffice.v1.PendingRegistration.registration:type_name -> utsendt.portal.v1.Registration
 	1,  // 2: utsendt.backoffice.v1.PendingRegistration.applicant:type_name -> utsendt.backoffice.v1.Applicant
 	9,  // 3: utsendt.backoffice.v1.ApproveRegistrationsResponse.results:type_name -> utsendt.backoffice.v1.DecisionResult
 	9,  // 4: utsendt.backoffice.v1.RefuseRegistrationsResponse.results:type_name -> utsendt.backoffice.v1.DecisionResult
-	23, // 5: utsendt.backoffice.v1.DecisionResult.state:type_name -> utsendt.portal.v1.RegistrationState
+	25, // 5: utsendt.backoffice.v1.DecisionResult.state:type_name -> utsendt.portal.v1.RegistrationState
 	12, // 6: utsendt.backoffice.v1.RegisterManyResponse.rows:type_name -> utsendt.backoffice.v1.RegisteredRow
-	0,  // 7: utsendt.backoffice.v1.RegisteredRow.outcome:type_name -> utsendt.backoffice.v1.RegisteredOutcome
-	15, // 8: utsendt.backoffice.v1.ListAddressChangesResponse.changes:type_name -> utsendt.backoffice.v1.StaffAddressChange
-	24, // 9: utsendt.backoffice.v1.StaffAddressChange.change:type_name -> utsendt.portal.v1.AddressChange
-	1,  // 10: utsendt.backoffice.v1.StaffAddressChange.applicant:type_name -> utsendt.backoffice.v1.Applicant
-	15, // 11: utsendt.backoffice.v1.GetAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
-	25, // 12: utsendt.backoffice.v1.GetAddressChangeResponse.site_now:type_name -> utsendt.dispatch.v1.Place
-	25, // 13: utsendt.backoffice.v1.GetAddressChangeResponse.site_then:type_name -> utsendt.dispatch.v1.Place
-	26, // 14: utsendt.backoffice.v1.GetAddressChangeResponse.site_updated_at:type_name -> google.protobuf.Timestamp
-	27, // 15: utsendt.backoffice.v1.GetAddressChangeResponse.devices:type_name -> utsendt.portal.v1.MovingDevice
-	26, // 16: utsendt.backoffice.v1.ApproveAddressChangeRequest.site_updated_at:type_name -> google.protobuf.Timestamp
-	28, // 17: utsendt.backoffice.v1.ApproveAddressChangeRequest.position:type_name -> utsendt.live.v1.Point
-	15, // 18: utsendt.backoffice.v1.ApproveAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
-	25, // 19: utsendt.backoffice.v1.ApproveAddressChangeResponse.place:type_name -> utsendt.dispatch.v1.Place
-	15, // 20: utsendt.backoffice.v1.RefuseAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
-	2,  // 21: utsendt.backoffice.v1.ApprovalService.ListPendingRegistrations:input_type -> utsendt.backoffice.v1.ListPendingRegistrationsRequest
-	5,  // 22: utsendt.backoffice.v1.ApprovalService.ApproveRegistrations:input_type -> utsendt.backoffice.v1.ApproveRegistrationsRequest
-	7,  // 23: utsendt.backoffice.v1.ApprovalService.RefuseRegistrations:input_type -> utsendt.backoffice.v1.RefuseRegistrationsRequest
-	10, // 24: utsendt.backoffice.v1.ApprovalService.RegisterMany:input_type -> utsendt.backoffice.v1.RegisterManyRequest
-	13, // 25: utsendt.backoffice.v1.ApprovalService.ListAddressChanges:input_type -> utsendt.backoffice.v1.ListAddressChangesRequest
-	16, // 26: utsendt.backoffice.v1.ApprovalService.GetAddressChange:input_type -> utsendt.backoffice.v1.GetAddressChangeRequest
-	18, // 27: utsendt.backoffice.v1.ApprovalService.ApproveAddressChange:input_type -> utsendt.backoffice.v1.ApproveAddressChangeRequest
-	20, // 28: utsendt.backoffice.v1.ApprovalService.RefuseAddressChange:input_type -> utsendt.backoffice.v1.RefuseAddressChangeRequest
-	3,  // 29: utsendt.backoffice.v1.ApprovalService.ListPendingRegistrations:output_type -> utsendt.backoffice.v1.ListPendingRegistrationsResponse
-	6,  // 30: utsendt.backoffice.v1.ApprovalService.ApproveRegistrations:output_type -> utsendt.backoffice.v1.ApproveRegistrationsResponse
-	8,  // 31: utsendt.backoffice.v1.ApprovalService.RefuseRegistrations:output_type -> utsendt.backoffice.v1.RefuseRegistrationsResponse
-	11, // 32: utsendt.backoffice.v1.ApprovalService.RegisterMany:output_type -> utsendt.backoffice.v1.RegisterManyResponse
-	14, // 33: utsendt.backoffice.v1.ApprovalService.ListAddressChanges:output_type -> utsendt.backoffice.v1.ListAddressChangesResponse
-	17, // 34: utsendt.backoffice.v1.ApprovalService.GetAddressChange:output_type -> utsendt.backoffice.v1.GetAddressChangeResponse
-	19, // 35: utsendt.backoffice.v1.ApprovalService.ApproveAddressChange:output_type -> utsendt.backoffice.v1.ApproveAddressChangeResponse
-	21, // 36: utsendt.backoffice.v1.ApprovalService.RefuseAddressChange:output_type -> utsendt.backoffice.v1.RefuseAddressChangeResponse
-	29, // [29:37] is the sub-list for method output_type
-	21, // [21:29] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	1,  // 7: utsendt.backoffice.v1.RegisterManyResponse.person:type_name -> utsendt.backoffice.v1.Applicant
+	0,  // 8: utsendt.backoffice.v1.RegisteredRow.outcome:type_name -> utsendt.backoffice.v1.RegisteredOutcome
+	15, // 9: utsendt.backoffice.v1.ListAddressChangesResponse.changes:type_name -> utsendt.backoffice.v1.StaffAddressChange
+	26, // 10: utsendt.backoffice.v1.StaffAddressChange.change:type_name -> utsendt.portal.v1.AddressChange
+	1,  // 11: utsendt.backoffice.v1.StaffAddressChange.applicant:type_name -> utsendt.backoffice.v1.Applicant
+	15, // 12: utsendt.backoffice.v1.GetAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
+	27, // 13: utsendt.backoffice.v1.GetAddressChangeResponse.site_now:type_name -> utsendt.dispatch.v1.Place
+	27, // 14: utsendt.backoffice.v1.GetAddressChangeResponse.site_then:type_name -> utsendt.dispatch.v1.Place
+	28, // 15: utsendt.backoffice.v1.GetAddressChangeResponse.site_updated_at:type_name -> google.protobuf.Timestamp
+	29, // 16: utsendt.backoffice.v1.GetAddressChangeResponse.devices:type_name -> utsendt.portal.v1.MovingDevice
+	28, // 17: utsendt.backoffice.v1.ApproveAddressChangeRequest.site_updated_at:type_name -> google.protobuf.Timestamp
+	30, // 18: utsendt.backoffice.v1.ApproveAddressChangeRequest.position:type_name -> utsendt.live.v1.Point
+	15, // 19: utsendt.backoffice.v1.ApproveAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
+	27, // 20: utsendt.backoffice.v1.ApproveAddressChangeResponse.place:type_name -> utsendt.dispatch.v1.Place
+	15, // 21: utsendt.backoffice.v1.RefuseAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
+	31, // 22: utsendt.backoffice.v1.FileAddressChangeRequest.address:type_name -> utsendt.portal.v1.SiteAddress
+	15, // 23: utsendt.backoffice.v1.FileAddressChangeResponse.change:type_name -> utsendt.backoffice.v1.StaffAddressChange
+	2,  // 24: utsendt.backoffice.v1.ApprovalService.ListPendingRegistrations:input_type -> utsendt.backoffice.v1.ListPendingRegistrationsRequest
+	5,  // 25: utsendt.backoffice.v1.ApprovalService.ApproveRegistrations:input_type -> utsendt.backoffice.v1.ApproveRegistrationsRequest
+	7,  // 26: utsendt.backoffice.v1.ApprovalService.RefuseRegistrations:input_type -> utsendt.backoffice.v1.RefuseRegistrationsRequest
+	10, // 27: utsendt.backoffice.v1.ApprovalService.RegisterMany:input_type -> utsendt.backoffice.v1.RegisterManyRequest
+	13, // 28: utsendt.backoffice.v1.ApprovalService.ListAddressChanges:input_type -> utsendt.backoffice.v1.ListAddressChangesRequest
+	16, // 29: utsendt.backoffice.v1.ApprovalService.GetAddressChange:input_type -> utsendt.backoffice.v1.GetAddressChangeRequest
+	18, // 30: utsendt.backoffice.v1.ApprovalService.ApproveAddressChange:input_type -> utsendt.backoffice.v1.ApproveAddressChangeRequest
+	20, // 31: utsendt.backoffice.v1.ApprovalService.RefuseAddressChange:input_type -> utsendt.backoffice.v1.RefuseAddressChangeRequest
+	22, // 32: utsendt.backoffice.v1.ApprovalService.FileAddressChange:input_type -> utsendt.backoffice.v1.FileAddressChangeRequest
+	3,  // 33: utsendt.backoffice.v1.ApprovalService.ListPendingRegistrations:output_type -> utsendt.backoffice.v1.ListPendingRegistrationsResponse
+	6,  // 34: utsendt.backoffice.v1.ApprovalService.ApproveRegistrations:output_type -> utsendt.backoffice.v1.ApproveRegistrationsResponse
+	8,  // 35: utsendt.backoffice.v1.ApprovalService.RefuseRegistrations:output_type -> utsendt.backoffice.v1.RefuseRegistrationsResponse
+	11, // 36: utsendt.backoffice.v1.ApprovalService.RegisterMany:output_type -> utsendt.backoffice.v1.RegisterManyResponse
+	14, // 37: utsendt.backoffice.v1.ApprovalService.ListAddressChanges:output_type -> utsendt.backoffice.v1.ListAddressChangesResponse
+	17, // 38: utsendt.backoffice.v1.ApprovalService.GetAddressChange:output_type -> utsendt.backoffice.v1.GetAddressChangeResponse
+	19, // 39: utsendt.backoffice.v1.ApprovalService.ApproveAddressChange:output_type -> utsendt.backoffice.v1.ApproveAddressChangeResponse
+	21, // 40: utsendt.backoffice.v1.ApprovalService.RefuseAddressChange:output_type -> utsendt.backoffice.v1.RefuseAddressChangeResponse
+	23, // 41: utsendt.backoffice.v1.ApprovalService.FileAddressChange:output_type -> utsendt.backoffice.v1.FileAddressChangeResponse
+	33, // [33:42] is the sub-list for method output_type
+	24, // [24:33] is the sub-list for method input_type
+	24, // [24:24] is the sub-list for extension type_name
+	24, // [24:24] is the sub-list for extension extendee
+	0,  // [0:24] is the sub-list for field type_name
 }
 
 func init() { file_utsendt_backoffice_v1_approval_service_proto_init() }
@@ -1777,7 +1948,7 @@ func file_utsendt_backoffice_v1_approval_service_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_utsendt_backoffice_v1_approval_service_proto_rawDesc), len(file_utsendt_backoffice_v1_approval_service_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   21,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -504,7 +504,9 @@ type PlaceOrderRequest struct {
 	Line2 *string `protobuf:"bytes,4,opt,name=line2,proto3,oneof" json:"line2,omitempty"`
 	Line3 *string `protobuf:"bytes,5,opt,name=line3,proto3,oneof" json:"line3,omitempty"`
 	// Whom to ask for at the door.
-	Contact       *v1.OrderContact `protobuf:"bytes,6,opt,name=contact,proto3,oneof" json:"contact,omitempty"`
+	Contact *v1.OrderContact `protobuf:"bytes,6,opt,name=contact,proto3,oneof" json:"contact,omitempty"`
+	// The company that is acted for; empty does not say. The device is another's: FAILED_PRECONDITION, reason of_another_company.
+	AccountId     string `protobuf:"bytes,7,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -579,6 +581,13 @@ func (x *PlaceOrderRequest) GetContact() *v1.OrderContact {
 		return x.Contact
 	}
 	return nil
+}
+
+func (x *PlaceOrderRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
 }
 
 type PlaceOrderResponse struct {
@@ -1454,7 +1463,7 @@ const file_utsendt_backoffice_v1_order_service_proto_rawDesc = "" +
 	"\bsupplies\x18\x01 \x03(\v2\x19.utsendt.portal.v1.SupplyR\bsupplies\x12\x16\n" +
 	"\x06reason\x18\x02 \x01(\tR\x06reason\x12'\n" +
 	"\x0fcontract_number\x18\x03 \x01(\tR\x0econtractNumber\x12M\n" +
-	"\x10delivery_address\x18\x04 \x01(\v2\".utsendt.portal.v1.DeliveryAddressR\x0fdeliveryAddress\"\xe1\x02\n" +
+	"\x10delivery_address\x18\x04 \x01(\v2\".utsendt.portal.v1.DeliveryAddressR\x0fdeliveryAddress\"\x8d\x03\n" +
 	"\x11PlaceOrderRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12.\n" +
 	"\rserial_number\x18\x02 \x01(\tB\t\xbaH\x06r\x04\x10\x01\x18dR\fserialNumber\x12E\n" +
@@ -1462,7 +1471,9 @@ const file_utsendt_backoffice_v1_order_service_proto_rawDesc = "" +
 	"\xbaH\a\x92\x01\x04\b\x01\x10\x1eR\x05lines\x12#\n" +
 	"\x05line2\x18\x04 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x00R\x05line2\x88\x01\x01\x12#\n" +
 	"\x05line3\x18\x05 \x01(\tB\b\xbaH\x05r\x03\x18\xc8\x01H\x01R\x05line3\x88\x01\x01\x12>\n" +
-	"\acontact\x18\x06 \x01(\v2\x1f.utsendt.portal.v1.OrderContactH\x02R\acontact\x88\x01\x01B\b\n" +
+	"\acontact\x18\x06 \x01(\v2\x1f.utsendt.portal.v1.OrderContactH\x02R\acontact\x88\x01\x01\x12*\n" +
+	"\n" +
+	"account_id\x18\a \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\taccountIdB\b\n" +
 	"\x06_line2B\b\n" +
 	"\x06_line3B\n" +
 	"\n" +

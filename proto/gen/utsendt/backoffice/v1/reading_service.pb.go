@@ -27,9 +27,11 @@ const (
 )
 
 type EnterReadingsRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	OperationId   string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
-	Entries       []*v1.ReadingEntry     `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	state       protoimpl.MessageState `protogen:"open.v1"`
+	OperationId string                 `protobuf:"bytes,1,opt,name=operation_id,json=operationId,proto3" json:"operation_id,omitempty"`
+	Entries     []*v1.ReadingEntry     `protobuf:"bytes,2,rep,name=entries,proto3" json:"entries,omitempty"`
+	// The company that is acted for; empty does not say. A device is another's: FAILED_PRECONDITION, reason of_another_company.
+	AccountId     string `protobuf:"bytes,3,opt,name=account_id,json=accountId,proto3" json:"account_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -76,6 +78,13 @@ func (x *EnterReadingsRequest) GetEntries() []*v1.ReadingEntry {
 		return x.Entries
 	}
 	return nil
+}
+
+func (x *EnterReadingsRequest) GetAccountId() string {
+	if x != nil {
+		return x.AccountId
+	}
+	return ""
 }
 
 type EnterReadingsResponse struct {
@@ -611,10 +620,12 @@ var File_utsendt_backoffice_v1_reading_service_proto protoreflect.FileDescriptor
 
 const file_utsendt_backoffice_v1_reading_service_proto_rawDesc = "" +
 	"\n" +
-	"+utsendt/backoffice/v1/reading_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1futsendt/portal/v1/reading.proto\"\x8b\x01\n" +
+	"+utsendt/backoffice/v1/reading_service.proto\x12\x15utsendt.backoffice.v1\x1a\x1bbuf/validate/validate.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1futsendt/portal/v1/reading.proto\"\xb7\x01\n" +
 	"\x14EnterReadingsRequest\x12+\n" +
 	"\foperation_id\x18\x01 \x01(\tB\b\xbaH\x05r\x03\xb0\x01\x01R\voperationId\x12F\n" +
-	"\aentries\x18\x02 \x03(\v2\x1f.utsendt.portal.v1.ReadingEntryB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\aentries\"S\n" +
+	"\aentries\x18\x02 \x03(\v2\x1f.utsendt.portal.v1.ReadingEntryB\v\xbaH\b\x92\x01\x05\b\x01\x10\xf4\x03R\aentries\x12*\n" +
+	"\n" +
+	"account_id\x18\x03 \x01(\tB\v\xbaH\b\xd8\x01\x01r\x03\xb0\x01\x01R\taccountId\"S\n" +
 	"\x15EnterReadingsResponse\x12:\n" +
 	"\aresults\x18\x01 \x03(\v2 .utsendt.portal.v1.ReadingResultR\aresults\"\xbd\x02\n" +
 	"\x15CorrectReadingRequest\x12+\n" +

@@ -58,6 +58,9 @@ const (
 	// ApprovalServiceRefuseAddressChangeProcedure is the fully-qualified name of the ApprovalService's
 	// RefuseAddressChange RPC.
 	ApprovalServiceRefuseAddressChangeProcedure = "/utsendt.backoffice.v1.ApprovalService/RefuseAddressChange"
+	// ApprovalServiceFileAddressChangeProcedure is the fully-qualified name of the ApprovalService's
+	// FileAddressChange RPC.
+	ApprovalServiceFileAddressChangeProcedure = "/utsendt.backoffice.v1.ApprovalService/FileAddressChange"
 )
 
 // ApprovalServiceClient is a client for the utsendt.backoffice.v1.ApprovalService service.
@@ -83,6 +86,10 @@ type ApprovalServiceClient interface {
 	ApproveAddressChange(context.Context, *v1.ApproveAddressChangeRequest) (*v1.ApproveAddressChangeResponse, error)
 	// Refuses a change with a reason that the person is told. Decided already: FAILED_PRECONDITION.
 	RefuseAddressChange(context.Context, *v1.RefuseAddressChangeRequest) (*v1.RefuseAddressChangeResponse, error)
+	// Asks for a change of a site's address on behalf of a customer, to be approved as any other. The site is not the
+	// company's: NOT_FOUND, site_not_found. One waits already: ALREADY_EXISTS, address_change_pending, with its
+	// address_change_id. No device in use there: FAILED_PRECONDITION, site_without_devices.
+	FileAddressChange(context.Context, *v1.FileAddressChangeRequest) (*v1.FileAddressChangeResponse, error)
 }
 
 // NewApprovalServiceClient constructs a client for the utsendt.backoffice.v1.ApprovalService
@@ -147,6 +154,12 @@ func NewApprovalServiceClient(httpClient connect.HTTPClient, baseURL string, opt
 			connect.WithSchema(approvalServiceMethods.ByName("RefuseAddressChange")),
 			connect.WithClientOptions(opts...),
 		),
+		fileAddressChange: connect.NewClient[v1.FileAddressChangeRequest, v1.FileAddressChangeResponse](
+			httpClient,
+			baseURL+ApprovalServiceFileAddressChangeProcedure,
+			connect.WithSchema(approvalServiceMethods.ByName("FileAddressChange")),
+			connect.WithClientOptions(opts...),
+		),
 	}
 }
 
@@ -160,6 +173,7 @@ type approvalServiceClient struct {
 	getAddressChange         *connect.Client[v1.GetAddressChangeRequest, v1.GetAddressChangeResponse]
 	approveAddressChange     *connect.Client[v1.ApproveAddressChangeRequest, v1.ApproveAddressChangeResponse]
 	refuseAddressChange      *connect.Client[v1.RefuseAddressChangeRequest, v1.RefuseAddressChangeResponse]
+	fileAddressChange        *connect.Client[v1.FileAddressChangeRequest, v1.FileAddressChangeResponse]
 }
 
 // ListPendingRegistrations calls utsendt.backoffice.v1.ApprovalService.ListPendingRegistrations.
@@ -234,6 +248,15 @@ func (c *approvalServiceClient) RefuseAddressChange(ctx context.Context, req *v1
 	return nil, err
 }
 
+// FileAddressChange calls utsendt.backoffice.v1.ApprovalService.FileAddressChange.
+func (c *approvalServiceClient) FileAddressChange(ctx context.Context, req *v1.FileAddressChangeRequest) (*v1.FileAddressChangeResponse, error) {
+	response, err := c.fileAddressChange.CallUnary(ctx, connect.NewRequest(req))
+	if response != nil {
+		return response.Msg, err
+	}
+	return nil, err
+}
+
 // ApprovalServiceHandler is an implementation of the utsendt.backoffice.v1.ApprovalService service.
 type ApprovalServiceHandler interface {
 	// Registrations that wait, what is due first.
@@ -257,6 +280,10 @@ type ApprovalServiceHandler interface {
 	ApproveAddressChange(context.Context, *v1.ApproveAddressChangeRequest) (*v1.ApproveAddressChangeResponse, error)
 	// Refuses a change with a reason that the person is told. Decided already: FAILED_PRECONDITION.
 	RefuseAddressChange(context.Context, *v1.RefuseAddressChangeRequest) (*v1.RefuseAddressChangeResponse, error)
+	// Asks for a change of a site's address on behalf of a customer, to be approved as any other. The site is not the
+	// company's: NOT_FOUND, site_not_found. One waits already: ALREADY_EXISTS, address_change_pending, with its
+	// address_change_id. No device in use there: FAILED_PRECONDITION, site_without_devices.
+	FileAddressChange(context.Context, *v1.FileAddressChangeRequest) (*v1.FileAddressChangeResponse, error)
 }
 
 // NewApprovalServiceHandler builds an HTTP handler from the service implementation. It returns the
@@ -317,6 +344,12 @@ func NewApprovalServiceHandler(svc ApprovalServiceHandler, opts ...connect.Handl
 		connect.WithSchema(approvalServiceMethods.ByName("RefuseAddressChange")),
 		connect.WithHandlerOptions(opts...),
 	)
+	approvalServiceFileAddressChangeHandler := connect.NewUnaryHandlerSimple(
+		ApprovalServiceFileAddressChangeProcedure,
+		svc.FileAddressChange,
+		connect.WithSchema(approvalServiceMethods.ByName("FileAddressChange")),
+		connect.WithHandlerOptions(opts...),
+	)
 	return "/utsendt.backoffice.v1.ApprovalService/", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case ApprovalServiceListPendingRegistrationsProcedure:
@@ -335,6 +368,8 @@ func NewApprovalServiceHandler(svc ApprovalServiceHandler, opts ...connect.Handl
 			approvalServiceApproveAddressChangeHandler.ServeHTTP(w, r)
 		case ApprovalServiceRefuseAddressChangeProcedure:
 			approvalServiceRefuseAddressChangeHandler.ServeHTTP(w, r)
+		case ApprovalServiceFileAddressChangeProcedure:
+			approvalServiceFileAddressChangeHandler.ServeHTTP(w, r)
 		default:
 			http.NotFound(w, r)
 		}
@@ -374,4 +409,8 @@ func (UnimplementedApprovalServiceHandler) ApproveAddressChange(context.Context,
 
 func (UnimplementedApprovalServiceHandler) RefuseAddressChange(context.Context, *v1.RefuseAddressChangeRequest) (*v1.RefuseAddressChangeResponse, error) {
 	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.ApprovalService.RefuseAddressChange is not implemented"))
+}
+
+func (UnimplementedApprovalServiceHandler) FileAddressChange(context.Context, *v1.FileAddressChangeRequest) (*v1.FileAddressChangeResponse, error) {
+	return nil, connect.NewError(connect.CodeUnimplemented, errors.New("utsendt.backoffice.v1.ApprovalService.FileAddressChange is not implemented"))
 }
