@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
 import type { Plugin, Rolldown } from 'vite'
 
 /** What stands beside the built files and belongs to the technician's app. */
@@ -26,12 +28,33 @@ export function reachedFrom(entrance: string, bundle: Bundle): string[] {
   return [...found].sort()
 }
 
-/** Writes into sw.js what the technician's app is made of, so that the service worker can keep all of it. */
+/** The service worker by itself, as one file: what it imports must not come to lie in a file that it shares with a page. */
+async function workerCode(root: string): Promise<string> {
+  const built = await build({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2022',
+      rolldownOptions: { input: fileURLToPath(new URL('src/sw/sw.ts', import.meta.url)), output: { format: 'iife' } },
+    },
+  })
+  const [file, ...others] = (Array.isArray(built) ? built : [built]).flatMap((one) => ('output' in one ? one.output : []))
+  if (file?.type !== 'chunk' || others.length > 0) throw new Error('the service worker is not one file')
+  return file.code
+}
+
+/**
+ * Builds sw.js, at the root so that its scope is the whole site, and writes into it what the technician's app is made of, so
+ * that the service worker can keep all of it.
+ */
 export function shell(): Plugin {
   return {
     name: 'shell',
     apply: 'build',
-    writeBundle(options, bundle) {
+    async writeBundle(options, bundle) {
       const dir = options.dir ?? ''
       const entrance = Object.values(bundle).find((one) => one.type === 'chunk' && one.isEntry && one.name === 'tech')
       if (!entrance) this.error('the technician\'s app is not in the build')
@@ -40,10 +63,9 @@ export function shell(): Plugin {
       const hash = createHash('sha256')
       for (const name of ['tech/index.html', ...files]) hash.update(name).update(read(name))
       const made = { version: hash.digest('hex').slice(0, 16), files: ['/tech/', ...files.map((name) => `/${name}`)] }
-      const worker = join(dir, 'sw.js')
-      const code = readFileSync(worker, 'utf8')
+      const code = await workerCode(this.environment.config.root)
       if (!code.includes('__SHELL__')) this.error('sw.js does not ask what the technician\'s app is made of')
-      writeFileSync(worker, code.replaceAll('__SHELL__', () => JSON.stringify(made)))
+      writeFileSync(join(dir, 'sw.js'), code.replaceAll('__SHELL__', () => JSON.stringify(made)))
     },
   }
 }

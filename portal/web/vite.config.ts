@@ -7,7 +7,7 @@ import { shell } from './shell.ts'
 
 const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-// Three pages and a service worker. Each page loads its own code and what it shares with the others.
+// Three pages: each loads its own code and what it shares with the others. The service worker is built beside them: shell.ts.
 export default defineConfig({
   plugins: [svelte(), land(), shell(), compressed()],
   appType: 'mpa',
@@ -26,11 +26,9 @@ export default defineConfig({
         portal: at('index.html'),
         board: at('board/index.html'),
         tech: at('tech/index.html'),
-        sw: at('src/sw/sw.ts'),
       },
       output: {
-        // The service worker must keep its address and stand at the root, so that its scope is the whole site.
-        entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
+        entryFileNames: 'assets/[name]-[hash].js',
         // What every page needs comes in two files, not in thirty small ones: each costs a way to the server and back.
         codeSplitting: {
           groups: [
