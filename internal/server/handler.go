@@ -114,8 +114,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
 	mux.Handle(backofficev1connect.NewDeviceLifeDeskServiceHandler(liferpc.NewDesk(p.Lives), options...))
 	mux.Handle(portalv1connect.NewTrackingServiceHandler(trackingrpc.NewHandler(p.Tracking), options...))
-	// A little more than a photo, for what is around it.
-	largestPhoto := int64(p.Photos.MaxBytes()) + 64<<10
+	largestPhoto, largestFile := carrying(p.Photos.MaxBytes()), carrying(backoffice.MaxFile)
 	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),
 		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestPhoto)))...))
 	mux.Handle(photos.Path, rpc.Page(p.People, cfg.Logger, p.Photos.Serve))
@@ -137,7 +136,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(backofficev1connect.NewAuditServiceHandler(backofficerpc.NewTrail(p.Office), options...))
 	// Files are larger than any other message.
 	mux.Handle(backofficev1connect.NewTransferServiceHandler(backofficerpc.NewFiles(p.Office),
-		append(slices.Clone(options), connect.WithReadMaxBytes(backoffice.MaxFile+1<<20))...))
+		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestFile)))...))
 
 	names := services()
 	reflector := grpcreflect.NewStaticReflector(names...)
@@ -163,13 +162,19 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 		return nil, err
 	}
 	edge, err := rpc.Edge{
-		Proxies: proxies, Log: cfg.Logger, Large: map[string]int64{portalv1connect.PhotoServiceUploadPhotoProcedure: largestPhoto},
+		Proxies: proxies, Log: cfg.Logger, Large: map[string]int64{
+			portalv1connect.PhotoServiceUploadPhotoProcedure: largestPhoto, backofficev1connect.TransferServiceImportProcedure: largestFile,
+		},
 	}.Wrap(mux)
 	if err != nil {
 		return nil, err
 	}
 	return metrics.count(edge), nil
 }
+
+// carrying is the largest message with a file of so many bytes in it: JSON has four letters for three bytes, and there is a little
+// around it.
+func carrying(bytes int) int64 { return int64(bytes)*4/3 + 64<<10 }
 
 func services() []string {
 	var names []string

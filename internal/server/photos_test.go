@@ -20,6 +20,8 @@ import (
 	"utsendt/internal/blob"
 	"utsendt/internal/server"
 	"utsendt/internal/server/servertest"
+	"utsendt/portal/backoffice"
+	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
@@ -83,6 +85,40 @@ func TestPhotos(t *testing.T) {
 				}
 			}})
 			photoLife(t, s)
+		})
+	}
+}
+
+// TestFilesInEveryEncoding: JSON makes a file a third larger, and gRPC-Web says its size. Each takes what the others take, and what
+// is too large is told as such.
+func TestFilesInEveryEncoding(t *testing.T) {
+	t.Parallel()
+	s := servertest.Start(t, servertest.Options{Demo: true})
+	for name, options := range map[string][]connect.ClientOption{
+		"binary": nil, "JSON": {connect.WithProtoJSON()}, "gRPC-Web": {connect.WithGRPCWeb()}, "gRPC-Web JSON": {connect.WithGRPCWeb(), connect.WithProtoJSON()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			customer, admin := s.Browser(t, "kunde01", options...), s.Browser(t, "admin", options...)
+			data := photo(t, 10)
+			whole := append(data, make([]byte, 10<<20-len(data))...)
+			if _, err := customer.Photos.UploadPhoto(t.Context(), &portalv1.UploadPhotoRequest{OperationId: uuid.NewString(), Data: whole}); err != nil {
+				t.Errorf("a photo as large as it may be: %v", err)
+			}
+			_, err := customer.Photos.UploadPhoto(t.Context(), &portalv1.UploadPhotoRequest{OperationId: uuid.NewString(), Data: append(whole, 0)})
+			if f := faultOf(err); connect.CodeOf(err) != connect.CodeInvalidArgument || f.GetReason() != "photo_too_large" {
+				t.Errorf("a larger one: %v", err)
+			}
+			rows, err := admin.Files.Import(t.Context(), &backofficev1.ImportRequest{
+				OperationId: uuid.NewString(), Kind: "nothing", File: make([]byte, backoffice.MaxFile),
+			})
+			if err == nil {
+				for rows.Receive() {
+				}
+				err = rows.Err()
+			}
+			if code := connect.CodeOf(err); err == nil || code != connect.CodeInvalidArgument && code != connect.CodeNotFound {
+				t.Errorf("a file as large as it may be, of a kind that there is not: %v", err)
+			}
 		})
 	}
 }
