@@ -3,6 +3,7 @@
 // REQUESTS, TECHNICIANS, MOVES (a second), SECONDS (of each measurement), OUT (a folder for screenshots).
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -104,15 +105,40 @@ try {
     }
   }
   const map = await page.locator('.maplibregl-canvas').boundingBox()
-  const dragging = async () => {
+  const dragging = async (in_ = page) => {
     const [x, y] = [map.x + map.width / 2, map.y + map.height / 2]
-    await page.mouse.move(x, y)
-    await page.mouse.down()
+    await in_.mouse.move(x, y)
+    await in_.mouse.down()
     for (let i = 0, end = until() + seconds * 1000; until() < end; i++) {
-      await page.mouse.move(x + 120 * Math.sin(i / 12), y + 120 * Math.cos(i / 12) - 120)
+      await in_.mouse.move(x + 120 * Math.sin(i / 12), y + 120 * Math.cos(i / 12) - 120)
+      await in_.waitForTimeout(16)
+    }
+    await in_.mouse.up()
+  }
+  const zooming = async () => {
+    await page.mouse.move(map.x + map.width / 2, map.y + map.height / 2)
+    for (let i = 0, end = until() + seconds * 1000; until() < end; i++) {
+      await page.mouse.wheel(0, Math.floor(i / 40) % 2 === 0 ? -60 : 60)
       await page.waitForTimeout(16)
     }
-    await page.mouse.up()
+  }
+  /** A map of the same size at the same place with nothing on it but its colour, by the same library. */
+  const emptyMap = async () => {
+    const empty = await context.newPage()
+    await empty.route('**/empty-map/*', async (route) => {
+      const name = new URL(route.request().url()).pathname.split('/').pop()
+      if (name) return route.fulfill({ contentType: 'text/javascript', body: await readFile(new URL(`../../node_modules/maplibre-gl/dist/${name}`, import.meta.url)) })
+      return route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>empty</title><div id="map" style="position:absolute;left:${map.x}px;top:${map.y}px;width:${map.width}px;height:${map.height}px"></div>
+        <script type="module">
+          import { Map, setWorkerUrl } from './maplibre-gl.mjs'
+          setWorkerUrl('./maplibre-gl-worker.mjs')
+          const map = new Map({ container: 'map', center: [14, 64.5], zoom: 3.4, dragRotate: false, style: { version: 8, sources: {}, layers: [{ id: 'sea', type: 'background', paint: { 'background-color': '#cde' } }] } })
+          map.once('load', () => (document.title = 'loaded'))
+        </script>` })
+    })
+    await empty.goto('/empty-map/')
+    await empty.waitForFunction(() => document.title === 'loaded')
+    return empty
   }
   const carrying = async () => {
     const row = await page.locator('[data-request]').nth(4).boundingBox()
@@ -128,7 +154,15 @@ try {
   line('frames, all move', await frames(nothing))
   line('frames, scrolling the queue', await frames(scrolling))
   await page.locator('[role="grid"]').evaluate((grid) => (grid.scrollTop = 0))
-  line('frames, dragging the map', await frames(dragging))
+  const empty = await emptyMap()
+  const floor = await frames(() => dragging(empty), empty)
+  line('frames, dragging an empty map', floor)
+  await empty.close()
+  await page.bringToFront()
+  const dragged = await frames(() => dragging())
+  line('frames, dragging the map', dragged)
+  console.log(`dragging, of the empty map's        p50 ${(quantile(dragged, 0.5) / quantile(floor, 0.5)).toFixed(1)}   p95 ${(quantile(dragged, 0.95) / quantile(floor, 0.95)).toFixed(1)}`)
+  line('frames, zooming the map', await frames(zooming))
   line('frames, carrying a request', await frames(carrying))
 
   // A change by somebody else: from the answer to them, which follows the commit, to the row that says so.

@@ -15,6 +15,7 @@ import type { Looked } from './looked'
 import { isChanged, lookedAt, lookedAtAll, readLooked, writeLooked } from './looked'
 import type { Delta, Seen } from './queue'
 import { Queue } from './queue'
+import { withHomes, writeView } from './views'
 
 /** Where frames are rare, because something else keeps the machine busy, changes come without one after so long. */
 const frameWithin = 100
@@ -34,6 +35,8 @@ class Desk {
   /** False until the first snapshot is whole. */
   complete = $state(false)
   line = $state<StreamState>('connecting')
+  /** When the line was last heard, in milliseconds by this browser's clock; 0 before. */
+  heardAt = $state(0)
   refused = $state.raw<Problem>()
   /** The id of the technician who is considered for the chosen request: the map draws the way. */
   consideredId = $state<string>()
@@ -48,6 +51,10 @@ class Desk {
   /** The address's filter as text; the filter changes only when it does. */
   readonly query = $derived(writeFilter(readFilter(route.query)))
   readonly filter = $derived(readFilter(this.query))
+  /** Whether the map shows where technicians start from. */
+  readonly homes = $derived(withHomes(route.query))
+  /** The filter and what is on the map, as an address has it. */
+  readonly view = $derived(writeView(this.query, this.homes))
   readonly waiting = $derived(this.requests.filter((one) => one.state === RequestState.TO_BE_SCHEDULED).length)
   /** What changed since this person looked, in the queue's order. */
   readonly changed = $derived(this.requests.filter((one) => isChanged(one, this.looked)))
@@ -76,19 +83,24 @@ class Desk {
 
   choose(id: string | undefined): void {
     this.consideredId = undefined
-    this.go(this.query, id)
+    this.go(this.view, id)
     const one = this.request(id)
     if (one && this.isChanged(one)) this.see(one)
   }
 
-  /** Shows another part of the queue; in place of the address before when that was only a step on the way here. */
-  show(filter: Filter | string, inPlace = false): void {
-    this.go(typeof filter === 'string' ? filter : writeFilter(filter), this.chosenId, inPlace)
+  /** Shows another part of the queue, or another view; in place of the address before when that was only a step on the way here. */
+  show(next: Filter | string, inPlace = false): void {
+    const view = typeof next === 'string' ? writeView(writeFilter(readFilter(next)), withHomes(next)) : writeView(writeFilter(next), this.homes)
+    this.go(view, this.chosenId, inPlace)
   }
 
-  private go(query: string, chosen: string | undefined, inPlace = false): void {
+  showHomes(on: boolean): void {
+    this.go(writeView(this.query, on), this.chosenId, true)
+  }
+
+  private go(view: string, chosen: string | undefined, inPlace = false): void {
     const request = chosen ? `request=${encodeURIComponent(chosen)}` : ''
-    const search = [query, request].filter(Boolean).join('&')
+    const search = [view, request].filter(Boolean).join('&')
     const to = `/board/${search ? `?${search}` : ''}`
     if (inPlace) route.replace(to)
     else route.go(to)
@@ -149,7 +161,10 @@ class Desk {
           soon ??= setTimeout(settle, frameWithin)
         }
       },
-      onState: (state) => (this.line = state),
+      onState: (state, heardAt) => {
+        this.line = state
+        this.heardAt = heardAt
+      },
       onRefused: (error) => (this.refused = problemOf(error)),
     })
     const unlisten = session.onResumed(() => {

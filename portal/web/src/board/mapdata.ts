@@ -46,6 +46,16 @@ export function technicianPoint(one: Seen, now: number): Point | undefined {
   }
 }
 
+/** Where a technician on duty starts from, and the postal codes they work in as told: words for everywhere when there are none. */
+export function homePoint({ technician }: Seen, everywhere: string): Point | undefined {
+  const { home, territory } = technician
+  if (!home || !technician.onDuty || (home.latitude === 0 && home.longitude === 0)) return undefined
+  return {
+    longitude: home.longitude, latitude: home.latitude,
+    properties: { name: `${technician.firstName} ${technician.lastName}`, areas: territory.length > 0 ? territory.join(', ') : everywhere },
+  }
+}
+
 export interface Spot {
   longitude: number
   latitude: number

@@ -1,71 +1,29 @@
 import type { GeoJSONSource, Map as MapLibre, SymbolLayerSpecification } from 'maplibre-gl'
-import { shapes } from '../components/StateMark.svelte'
-import { RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
-import { stateNames } from '../i18n/words.svelte'
 import { colours } from '../map/colours'
+import { arrow, diamond, house, marksOf } from './mapmarks'
 
 type SymbolLayout = NonNullable<SymbolLayerSpecification['layout']>
 
 const empty: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] }
 const font = ['system-ui', 'sans-serif']
 
-/** The mark of a state as on the rest of the board, white on its colour. */
-function mark(state: RequestState, colour: (name: string) => string, large: boolean): ImageData {
-  const size = large ? 60 : 44
-  const canvas = document.createElement('canvas')
-  canvas.width = canvas.height = size
-  const draw = canvas.getContext('2d') as CanvasRenderingContext2D
-  draw.beginPath()
-  draw.arc(size / 2, size / 2, size / 2 - 2, 0, 2 * Math.PI)
-  draw.fillStyle = colour(`state-${(stateNames[state] ?? '').replaceAll('_', '-')}`)
-  draw.fill()
-  draw.lineWidth = large ? 5 : 3
-  draw.strokeStyle = large ? colour('focus') : colour('surface')
-  draw.stroke()
-  draw.translate(size * 0.22, size * 0.22)
-  draw.scale((size * 0.56) / 16, (size * 0.56) / 16)
-  draw.lineWidth = 2
-  draw.lineCap = draw.lineJoin = 'round'
-  draw.strokeStyle = colour('surface')
-  draw.stroke(new Path2D(shapes[state]))
-  return draw.getImageData(0, 0, size, size)
-}
-
-const onTheMap = [RequestState.TO_BE_SCHEDULED, RequestState.DISPATCHED, RequestState.EN_ROUTE, RequestState.ON_SITE]
-
-function addMarks(map: MapLibre, colour: (name: string) => string) {
-  for (const state of onTheMap) {
-    for (const large of [false, true]) {
-      const name = `${stateNames[state]}${large ? '-chosen' : ''}`
-      if (map.hasImage(name)) map.removeImage(name)
-      map.addImage(name, mark(state, colour, large), { pixelRatio: 2 })
-    }
+function addImages(map: MapLibre, images: Record<string, ImageData>) {
+  for (const [name, image] of Object.entries(images)) {
+    if (map.hasImage(name)) map.removeImage(name)
+    map.addImage(name, image, { pixelRatio: 2 })
   }
-}
-
-/** An arrowhead that stands out of a technician's dot, pointing north until it is turned. */
-function addArrow(map: MapLibre, colour: (name: string) => string) {
-  const size = 56
-  const canvas = document.createElement('canvas')
-  canvas.width = canvas.height = size
-  const draw = canvas.getContext('2d') as CanvasRenderingContext2D
-  draw.fillStyle = colour('ink')
-  draw.beginPath()
-  draw.moveTo(28, 0)
-  draw.lineTo(37, 13)
-  draw.lineTo(19, 13)
-  draw.fill()
-  if (map.hasImage('heading')) map.removeImage('heading')
-  map.addImage('heading', draw.getImageData(0, 0, size, size), { pixelRatio: 2 })
 }
 
 /** What the board draws on the base: the way, the technicians, and above them the requests. */
 export function addLayers(map: MapLibre): void {
   const colour = colours()
-  addMarks(map, colour)
-  addArrow(map, colour)
+  addImages(map, {
+    ...marksOf(colour),
+    'stale-free': diamond(colour('good'), colour('surface')), 'stale-work': diamond(colour('accent'), colour('surface')), home: house(colour('ink'), colour('surface')),
+    heading: arrow(colour('ink')),
+  })
   for (const source of ['way', 'chosen']) map.addSource(source, { type: 'geojson', data: empty })
-  map.addSource('technicians', { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0 })
+  for (const source of ['technicians', 'homes']) map.addSource(source, { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0 })
   // Marks that would lie on each other are one with their number, until one is near enough to tell them apart.
   map.addSource('requests', { type: 'geojson', data: empty, promoteId: 'id', buffer: 16, tolerance: 0, cluster: true, clusterRadius: 26, clusterMaxZoom: 11 })
   map.addLayer({
@@ -77,16 +35,27 @@ export function addLayers(map: MapLibre): void {
     layout: { 'symbol-placement': 'line-center', 'text-field': ['get', 'words'], 'text-font': font, 'text-size': 13, 'text-offset': [0, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': colour('accent'), 'text-halo-color': colour('map-land'), 'text-halo-width': 2 },
   })
-  // Hollow: where somebody was. Filled: where they are.
-  const tint: ['match', ['get', string], string, string, string, string, string] = ['match', ['get', 'occupation'], 'free', colour('good'), 'work', colour('accent'), colour('muted')]
   map.addLayer({
-    id: 'technicians', type: 'circle', source: 'technicians',
+    id: 'homes', type: 'symbol', source: 'homes',
+    layout: {
+      'icon-image': 'home', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-field': ['step', ['zoom'], '', 9, ['get', 'areas']],
+      'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.8], 'text-optional': true, 'text-max-width': 12,
+    },
+    paint: { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 },
+  })
+  // A dot: where somebody is. A hollow diamond: where they were.
+  map.addLayer({
+    id: 'technicians', type: 'circle', source: 'technicians', filter: ['!', ['get', 'stale']],
     paint: {
       'circle-radius': ['interpolate', ['linear'], ['zoom'], 3, 4, 8, 7],
-      'circle-color': ['case', ['get', 'stale'], colour('surface'), tint],
-      'circle-stroke-color': ['case', ['get', 'stale'], tint, colour('surface')],
+      'circle-color': ['match', ['get', 'occupation'], 'free', colour('good'), colour('accent')],
+      'circle-stroke-color': colour('surface'),
       'circle-stroke-width': 2,
     },
+  })
+  map.addLayer({
+    id: 'stale', type: 'symbol', source: 'technicians', filter: ['get', 'stale'],
+    layout: { 'icon-image': ['concat', 'stale-', ['get', 'occupation']], 'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true },
   })
   // Near enough to tell them apart, an arrowhead says which way somebody goes.
   map.addLayer({
@@ -120,6 +89,6 @@ export function addLayers(map: MapLibre): void {
   })
 }
 
-export function sourceOf(map: MapLibre, source: 'way' | 'chosen' | 'requests' | 'technicians'): GeoJSONSource | undefined {
+export function sourceOf(map: MapLibre, source: 'way' | 'chosen' | 'requests' | 'technicians' | 'homes'): GeoJSONSource | undefined {
   return map.getSource<GeoJSONSource>(source)
 }

@@ -1,7 +1,7 @@
 import type { TextKey } from '../i18n/language.svelte'
 import { language } from '../i18n/language.svelte'
 
-/** A filter with a name; its query is what the address has after the "?". */
+/** What is shown, with a name; its query is what the address has after the "?". */
 export interface View {
   name: string
   query: string
@@ -15,6 +15,14 @@ export const defaults: { text: TextKey; query: string }[] = [
   { text: 'view.soon', query: 'due=soon' },
   { text: 'view.under_way', query: 'state=en_route,on_site' },
 ]
+
+/** What is shown of the board as the part of an address after the "?": the filter, and whether the map has homes on it. */
+export function writeView(query: string, homes: boolean): string {
+  return [query, homes ? 'homes=1' : ''].filter(Boolean).join('&')
+}
+
+/** Whether a view has the homes of technicians on its map. */
+export const withHomes = (view: string): boolean => new URLSearchParams(view).get('homes') === '1'
 
 const key = 'utsendt.board.views'
 /** More than anyone finds their way in. */

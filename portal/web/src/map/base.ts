@@ -9,13 +9,14 @@ export function baseStyle(land: GeoJSON.FeatureCollection): StyleSpecification {
   const colour = colours()
   return {
     version: 8,
-    sources: { land: { type: 'geojson', data: land, tolerance: 0.2, attribution: 'Natural Earth' } },
+    sources: { land: { type: 'geojson', data: land, tolerance: 0.5, attribution: 'Natural Earth' } },
     layers: [
       {
         id: 'sea', type: 'background',
         paint: { 'background-color': ['interpolate', ['linear'], ['zoom'], fades, colour('map-sea'), gone, colour('map-land')] },
       },
-      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colour('map-land'), 'fill-antialias': true } },
+      // Its edge need not be smooth: the coast is drawn over it.
+      { id: 'land', type: 'fill', source: 'land', paint: { 'fill-color': colour('map-land'), 'fill-antialias': false } },
       { id: 'coast', type: 'line', source: 'land', paint: { 'line-color': colour('map-coast'), 'line-width': 0.8, 'line-opacity': ['interpolate', ['linear'], ['zoom'], fades, 1, gone, 0] } },
     ],
   }
@@ -41,6 +42,8 @@ export async function openMap(container: HTMLElement, texts: Record<string, stri
     touchPitch: false,
     maxZoom: 17,
     locale: texts,
+    // Names that come and go slowly would draw everything anew for as long.
+    fadeDuration: 0,
   })
   map.touchZoomRotate.disableRotation()
   map.keyboard.disableRotation()

@@ -43,4 +43,12 @@ export const desk = {
   'map.counts': '{requests} requests and {technicians} technicians on the map',
   'map.several': { one: '{n} request', other: '{n} requests. Click to zoom in.' },
   'map.several_legend': 'several requests',
+  'map.homes': 'Show where technicians start from',
+  'map.home': 'home',
+  'map.homes_note': 'Homes of those on duty. Areas are postal codes without drawn borders: point at a home, or zoom in, to read them.',
+  'map.home_of': '{name} starts here',
+  'map.areas': 'works where postal codes begin with {areas}',
+  'map.everywhere': 'works everywhere',
+  'map.beside': '{n} more in the same place',
+  'map.crowd': 'Where technicians stand close together one dot is several of them: point at it for how many.',
 }

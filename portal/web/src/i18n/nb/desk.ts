@@ -43,4 +43,12 @@ export const desk = {
   'map.counts': '{requests} saker og {technicians} teknikere på kartet',
   'map.several': { one: '{n} sak', other: '{n} saker. Klikk for å zoome inn.' },
   'map.several_legend': 'flere saker',
+  'map.homes': 'Vis hvor teknikerne starter fra',
+  'map.home': 'hjemsted',
+  'map.homes_note': 'Hjemsteder for dem som er på vakt. Områdene er postnumre uten tegnede grenser: pek på et hjemsted, eller zoom inn, for å lese dem.',
+  'map.home_of': '{name} starter her',
+  'map.areas': 'arbeider i postnumre som begynner på {areas}',
+  'map.everywhere': 'arbeider overalt',
+  'map.beside': '{n} til på samme sted',
+  'map.crowd': 'Der teknikere står tett, er én prikk flere av dem: pek på den for antallet.',
 }
