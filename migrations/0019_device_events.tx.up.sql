@@ -8,8 +8,8 @@ CREATE TABLE device_events (
     account_id     uuid NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
     former_account uuid NOT NULL,
     at             timestamptz NOT NULL,
-    -- address: the site's own address was changed, and the device stayed.
-    kind           text NOT NULL CHECK (kind IN ('moved', 'address', 'contract', 'retired', 'returned')),
+    -- address: the site's own address was changed, and the device stayed; approved: because a customer had asked for it.
+    kind           text NOT NULL CHECK (kind IN ('moved', 'address', 'approved', 'contract', 'retired', 'returned')),
     -- Addresses in a line, or numbers of contracts; empty where there is none.
     was            text NOT NULL DEFAULT '',
     became         text NOT NULL DEFAULT ''
@@ -55,6 +55,23 @@ END $$;
 CREATE TRIGGER sites_event AFTER UPDATE OF line1, line2, line3, postal_code, city ON sites FOR EACH ROW
     WHEN ((OLD.line1, OLD.line2, OLD.line3, OLD.postal_code, OLD.city) IS DISTINCT FROM (NEW.line1, NEW.line2, NEW.line3, NEW.postal_code, NEW.city))
     EXECUTE FUNCTION site_event();
+
+-- The address is changed first, then the wish for it is granted, at one time of one transaction.
+CREATE FUNCTION address_change_event() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE device_events e SET kind = 'approved' FROM devices d
+    WHERE d.site_id = NEW.site_id AND e.device_id = d.id AND e.at = NEW.decided_at AND e.kind = 'address';
+    RETURN NULL;
+END $$;
+CREATE TRIGGER address_changes_event AFTER UPDATE OF state ON address_changes FOR EACH ROW
+    WHEN (NEW.state = 'approved' AND OLD.state <> 'approved') EXECUTE FUNCTION address_change_event();
+
+-- Changes of address that were granted, for the devices that stand there.
+INSERT INTO device_events (device_id, account_id, former_account, at, kind, was, became)
+SELECT d.id, c.account_id, c.account_id, c.decided_at, 'approved',
+    address_line(c.was_line1, c.was_line2, c.was_line3, c.was_postal_code, c.was_city), address_line(c.line1, c.line2, c.line3, c.postal_code, c.city)
+FROM address_changes c JOIN devices d ON d.site_id = c.site_id OR d.id = c.device_id
+WHERE c.state = 'approved' AND d.created_at <= c.decided_at;
 
 -- What the audit trail still knows of moves and contracts, with the addresses as they are now.
 INSERT INTO device_events (device_id, account_id, former_account, at, kind, was, became)

@@ -5,6 +5,15 @@ CREATE EXTENSION IF NOT EXISTS btree_gist WITH SCHEMA public;
 
 COMMENT ON EXTENSION btree_gist IS 'support for indexing common datatypes in GiST';
 
+CREATE FUNCTION public.address_change_event() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE device_events e SET kind = 'approved' FROM devices d
+    WHERE d.site_id = NEW.site_id AND e.device_id = d.id AND e.at = NEW.decided_at AND e.kind = 'address';
+    RETURN NULL;
+END $$;
+
 CREATE FUNCTION public.address_line(line1 text, line2 text, line3 text, postal_code text, city text) RETURNS text
     LANGUAGE sql IMMUTABLE
     AS $$
@@ -373,7 +382,7 @@ CREATE TABLE public.device_events (
     kind text NOT NULL,
     was text DEFAULT ''::text NOT NULL,
     became text DEFAULT ''::text NOT NULL,
-    CONSTRAINT device_events_kind_check CHECK ((kind = ANY (ARRAY['moved'::text, 'address'::text, 'contract'::text, 'retired'::text, 'returned'::text])))
+    CONSTRAINT device_events_kind_check CHECK ((kind = ANY (ARRAY['moved'::text, 'address'::text, 'approved'::text, 'contract'::text, 'retired'::text, 'returned'::text])))
 );
 
 CREATE TABLE public.devices (
@@ -1549,6 +1558,8 @@ CREATE INDEX visits_request ON public.visits USING btree (request_id, assigned_a
 CREATE INDEX visits_technician_ended ON public.visits USING btree (technician_id, ended_at);
 
 CREATE INDEX visits_technician_live ON public.visits USING btree (technician_id) WHERE (state = ANY (ARRAY['assigned'::text, 'accepted'::text, 'en_route'::text, 'on_site'::text]));
+
+CREATE TRIGGER address_changes_event AFTER UPDATE OF state ON public.address_changes FOR EACH ROW WHEN (((new.state = 'approved'::text) AND (old.state <> 'approved'::text))) EXECUTE FUNCTION public.address_change_event();
 
 CREATE TRIGGER audit_trail_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_trail FOR EACH STATEMENT EXECUTE FUNCTION public.audit_append_only();
 

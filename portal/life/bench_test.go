@@ -60,8 +60,8 @@ func old(t testing.TB, w *world) {
 		FROM devices, generate_series(1, 3)`, w.Account, w.device.ID, w.Site, elsewhere, w.Customer.PersonID)
 	w.exec(t, `INSERT INTO device_events (device_id, account_id, former_account, at, kind) SELECT id, account_id, account_id, created_at, 'moved' FROM devices, generate_series(1, 5)`)
 	w.exec(t, `INSERT INTO audit_trail (id, at, actor_role, action, object_kind, object_id, after)
-		SELECT gen_random_uuid(), now(), 'system', 'x', 'registration', id, '{"state": "active"}' FROM registrations UNION ALL
-		SELECT gen_random_uuid(), now(), 'system', 'x', 'device', id, '{}' FROM devices, generate_series(1, 10)`)
+		SELECT gen_random_uuid(), now(), 'system', 'x', 'registration', id, '{"state": "active"}'::jsonb FROM registrations UNION ALL
+		SELECT gen_random_uuid(), now(), 'system', 'x', 'device', id, '{}'::jsonb FROM devices, generate_series(1, 10)`)
 	w.exec(t, `ANALYZE`)
 }
 
@@ -71,7 +71,7 @@ var threadTables = map[string][]string{
 	"meter_readings": {"meter_readings_device", "meter_readings_valid"}, "supply_orders": {"supply_orders_device"},
 	"service_requests": {"service_requests_device"}, "visits": {"visits_request", "visits_one_live"},
 	"registrations":   {"registrations_of_device", "registrations_device"},
-	"address_changes": {"address_changes_device", "address_changes_site", "address_changes_one_pending"},
+	"address_changes": {"address_changes_device"},
 	"audit_trail":     {"audit_trail_object"}, "device_events": {"device_events_device"}, "supply_order_lines": nil, "devices": nil,
 }
 
@@ -131,7 +131,7 @@ func (w *world) plan(t *testing.T, customer bool, without ...string) (plan []str
 			t.Fatal(err)
 		}
 	}
-	query, args := life.ThreadQueryForTest(w.device.ID, w.Site, w.Account, w.Customer.PersonID, customer)
+	query, args := life.ThreadQueryForTest(w.device.ID, w.Account, w.Customer.PersonID, customer)
 	rows, err := tx.Query(ctx, "EXPLAIN "+query, args...)
 	if err != nil {
 		t.Fatal(err)
@@ -143,15 +143,13 @@ func (w *world) plan(t *testing.T, customer bool, without ...string) (plan []str
 }
 
 // BenchmarkThread reads the first page and one in the middle of a device's twenty years. The floor is one page of its readings
-// alone, by their index, on the same pool.
+// alone, by their index, on the same pool, read in turn with the thread: whatever else the machine does weighs on both.
 func BenchmarkThread(b *testing.B) {
 	w := newWorld(b)
 	old(b, w)
 	w.register(b, w.Customer)
 	ctx := b.Context()
-	const floors = 200
-	begin := time.Now()
-	for range floors {
+	floor := func() {
 		var rows []struct {
 			ID, TakenAt, Counters string
 		}
@@ -161,7 +159,6 @@ func BenchmarkThread(b *testing.B) {
 			b.Fatal(len(rows), err)
 		}
 	}
-	floor := time.Since(begin) / floors
 	first, err := w.lives.List(ctx, w.Customer, life.Query{Device: w.device.ID}, life.Page{Size: 100})
 	if err != nil {
 		b.Fatal(err)
@@ -170,15 +167,26 @@ func BenchmarkThread(b *testing.B) {
 		topics []life.Topic
 		token  string
 	}{
-		"first": {}, "further": {token: first.Next}, "without-toner": {topics: []life.Topic{life.Readings, life.Orders, life.Requests, life.Visits, life.Registrations, life.Addresses, life.Device}},
+		"first": {}, "further": {token: first.Next},
+		"without-toner": {topics: []life.Topic{life.Readings, life.Orders, life.Requests, life.Visits, life.Registrations, life.Addresses, life.Device}},
 	} {
 		b.Run(name, func(b *testing.B) {
+			// The median of many pairs: one that was held up tells nothing.
+			var ratios []float64
 			for b.Loop() {
+				begin := time.Now()
 				if _, err := w.lives.List(ctx, w.Customer, life.Query{Device: w.device.ID, Topics: q.topics}, life.Page{Size: 20, Token: q.token}); err != nil {
 					b.Fatal(err)
 				}
+				thread := time.Since(begin)
+				b.StopTimer()
+				begin = time.Now()
+				floor()
+				ratios = append(ratios, float64(thread)/float64(time.Since(begin)))
+				b.StartTimer()
 			}
-			b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(floor), "x-readings")
+			slices.Sort(ratios)
+			b.ReportMetric(ratios[len(ratios)/2], "x-readings")
 		})
 	}
 }

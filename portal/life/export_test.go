@@ -7,11 +7,11 @@ import (
 )
 
 // ThreadQueryForTest is the statement that a page is read by.
-func ThreadQueryForTest(device, site, account, person uuid.UUID, customer bool) (string, []any) {
+func ThreadQueryForTest(device, account, person uuid.UUID, customer bool) (string, []any) {
 	return numbered(threadQuery(nil, customer), map[string]any{
-		":device": device.String(), ":site": site.String(), ":account": account.String(), ":person": person.String(),
+		":device": device.String(), ":account": account.String(), ":person": person.String(),
 		":at": time.Now(), ":rank": 0, ":id": uuid.Nil.String(), ":limit": 21,
 	}, map[string]string{
-		":device": "uuid", ":site": "uuid", ":account": "uuid", ":person": "uuid", ":at": "timestamptz", ":rank": "int", ":id": "uuid", ":limit": "int",
+		":device": "uuid", ":account": "uuid", ":person": "uuid", ":at": "timestamptz", ":rank": "int", ":id": "uuid", ":limit": "int",
 	})
 }

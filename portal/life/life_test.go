@@ -78,6 +78,8 @@ var whole = []string{
 	"order_placed Eksempelpost1 Black toner",
 	"read 1000",
 	"registered",
+	"contract_changed",
+	"added",
 }
 
 func TestWholeLife(t *testing.T) {
@@ -299,7 +301,7 @@ func TestReadWhileMuchHappens(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if got := w.told(t, w.Customer, 10); len(got) != 41 {
+	if got := w.told(t, w.Customer, 10); len(got) != 43 {
 		t.Errorf("%d lines", len(got))
 	}
 }

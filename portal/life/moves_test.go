@@ -23,7 +23,7 @@ func TestWhereItStoodAndUnderWhat(t *testing.T) {
 	ctx := t.Context()
 	office := backoffice.New(backoffice.Config{DB: w.DB, Dispatch: w.Service})
 	w.register(t, w.Customer)
-	site, err := office.Site(ctx, w.Dispatcher, w.Site)
+	home, err := office.Site(ctx, w.Dispatcher, w.Site)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +44,7 @@ func TestWhereItStoodAndUnderWhat(t *testing.T) {
 		}
 	}
 	// Another site of the company, by staff.
-	fields := site.SiteFields
+	fields := home.SiteFields
 	fields.Number, fields.Line1, fields.PostalCode, fields.City = "NY-2", "Lagerveien 4", "5003", "Bergen"
 	elsewhere, err := office.CreateSite(ctx, w.Dispatcher, uuid.New(), fields)
 	if err != nil {
@@ -70,7 +70,9 @@ func TestWhereItStoodAndUnderWhat(t *testing.T) {
 	}})
 	done(wish, err)
 	next()
-	done(w.addresses.Approve(ctx, w.Dispatcher, uuid.New(), wish.ID, addresschange.Approval{}))
+	asked, err := office.Site(ctx, w.Dispatcher, elsewhere.ID)
+	done(asked, err)
+	done(w.addresses.Approve(ctx, w.Dispatcher, uuid.New(), wish.ID, addresschange.Approval{SeenAt: asked.UpdatedAt}))
 	// Something that knows nothing of threads, such as a file: back to where it stood.
 	next()
 	w.exec(t, `UPDATE devices SET site_id = ?, updated_at = ? WHERE id = ?`, w.Site, w.Clock.Now(), d.ID)
@@ -82,9 +84,8 @@ func TestWhereItStoodAndUnderWhat(t *testing.T) {
 	next()
 	w.read(t, 400, "")
 
-	home := strings.Join([]string{site.Line1, site.PostalCode + " " + site.City}, ", ")
 	want := []string{
-		"read 400", "counter_restarted 40", "read 9000", "moved " + home, "address_approved Nyveien 2, 0155 Oslo", "address_asked Nyveien 2, 0155 Oslo",
+		"read 400", "counter_restarted 40", "read 9000", "moved " + home.Line1 + ", " + home.PostalCode + " " + home.City, "address_approved Nyveien 2, 0155 Oslo", "address_asked Nyveien 2, 0155 Oslo",
 		"address_corrected Lagerveien 40, 5003 Bergen", "returned", "retired", "contract_changed", "moved Lagerveien 4, 5003 Bergen", "registered", "contract_changed", "added",
 	}
 	for _, who := range []identity.Actor{w.Customer, w.Dispatcher} {

@@ -48,10 +48,9 @@ const addressDetail = `jsonb_build_object(
 	'then', concat_ws(', ', c.line1, nullif(c.line2, ''), nullif(c.line3, ''), concat_ws(' ', c.postal_code, c.city)),
 	'reason', %s)`
 
-// Of the changes at the site where the device stands now, or that were asked for it: those that were carried out moved it too,
-// the others matter to who asked.
-const fromAddresses = `address_changes c WHERE (c.device_id = :device OR c.site_id = :site AND c.state = 'approved'
-	AND c.decided_at >= (SELECT greatest(created_at, account_since) FROM devices WHERE id = :device))`
+// Wishes for another address that were made for the device. Those that were granted moved others too: they are among what became
+// of each device.
+const fromAddresses = `address_changes c WHERE c.device_id = :device`
 
 // fromRegistrations are the lines of the audit trail in which a registration became active or ended.
 const fromRegistrations = `registrations g JOIN audit_trail a ON a.object_kind = 'registration' AND a.object_id = g.id
@@ -62,10 +61,6 @@ const (
 	movedDetail    = `jsonb_build_object('was', CASE WHEN e.former_account = e.account_id THEN e.was ELSE '' END, 'then', e.became, 'reason', '')`
 	contractDetail = `jsonb_build_object('was', CASE WHEN e.former_account = e.account_id THEN e.was ELSE '' END, 'then', e.became)`
 )
-
-// What a change of address that somebody asked for brought about has a line of its own, of the same moment.
-const fromMoves = `device_events e WHERE e.device_id = :device AND e.kind IN ('moved', 'address') AND NOT (e.kind = 'address' AND EXISTS (
-	SELECT FROM address_changes c JOIN devices d ON d.site_id = c.site_id WHERE d.id = :device AND c.state = 'approved' AND c.decided_at = e.at))`
 
 // restarted: a counter shows less than the valid reading before, because it was replaced or set to nothing.
 const restarted = `EXISTS (SELECT FROM (SELECT p.counters FROM meter_readings p WHERE p.device_id = :device AND p.superseded_by IS NULL
@@ -79,7 +74,9 @@ const (
 	ourRegistration = `g.person_id = :person`
 	// Where it came from, the next company is not told.
 	ourFromNew = `d.account_since IS NULL`
-	ourEvent   = `e.account_id = :account`
+	// As portal.ReadForPresentCompany, with the device looked up once.
+	readForThem = `coalesce(m.entered_at > (SELECT account_since FROM devices WHERE id = :device), true)`
+	ourEvent    = `e.account_id = :account`
 )
 
 var legs = []leg{
@@ -88,7 +85,10 @@ var legs = []leg{
 		Device, 6, "e.at", "e.id", "CASE e.kind WHEN 'contract' THEN 'contract_changed' ELSE e.kind END", contractDetail,
 		`device_events e WHERE e.device_id = :device AND e.kind IN ('contract', 'retired', 'returned')`, ourEvent,
 	},
-	{Addresses, 22, "e.at", "e.id", "CASE e.kind WHEN 'address' THEN 'address_corrected' ELSE e.kind END", movedDetail, fromMoves, ourEvent},
+	{
+		Addresses, 22, "e.at", "e.id", "CASE e.kind WHEN 'address' THEN 'address_corrected' WHEN 'approved' THEN 'address_approved' ELSE e.kind END",
+		movedDetail, `device_events e WHERE e.device_id = :device AND e.kind IN ('moved', 'address', 'approved')`, ourEvent,
+	},
 	{Registrations, 10, "a.at", "a.id", "CASE a.after->>'state' WHEN 'active' THEN 'registered' ELSE 'deregistered' END", "NULL::jsonb", fromRegistrations, ourRegistration},
 	// Those that came from a file have no line of their own.
 	{
@@ -97,8 +97,8 @@ var legs = []leg{
 			AND NOT EXISTS (SELECT FROM audit_trail a WHERE a.object_kind = 'registration' AND a.object_id = g.id AND a.after->>'state' = 'active')`,
 		ourRegistration,
 	},
-	{Addresses, 20, "c.requested_at", "c.id", "'address_asked'", fmt.Sprintf(addressDetail, `''`), fromAddresses + ` AND c.device_id = :device`, ourAddress},
-	{Addresses, 21, "c.decided_at", "c.id", "'address_' || c.state", fmt.Sprintf(addressDetail, `CASE WHEN c.state = 'refused' THEN c.decision_reason ELSE '' END`), fromAddresses + ` AND c.state <> 'pending'`, ourAddress},
+	{Addresses, 20, "c.requested_at", "c.id", "'address_asked'", fmt.Sprintf(addressDetail, `''`), fromAddresses, ourAddress},
+	{Addresses, 21, "c.decided_at", "c.id", "'address_' || c.state", fmt.Sprintf(addressDetail, `CASE WHEN c.state = 'refused' THEN c.decision_reason ELSE '' END`), fromAddresses + ` AND c.state IN ('refused', 'withdrawn')`, ourAddress},
 	{Requests, 30, "r.opened_at", "r.id", "'request_opened'", openedDetail, `service_requests r WHERE r.device_id = :device`, ourRequest},
 	{Visits, 40, "v.on_site_at", "v.id", "'visit_arrived'", visitDetail, fromVisits + ` AND v.on_site_at IS NOT NULL`, ourRequest},
 	{Orders, 50, "o.placed_at", "o.id", "'order_placed'", orderDetail, `supply_orders o WHERE o.device_id = :device`, ourOrder},
@@ -107,7 +107,7 @@ var legs = []leg{
 	{Orders, 53, "o.cancelled_at", "o.id", "'order_cancelled'", orderDetail, `supply_orders o WHERE o.device_id = :device AND o.cancelled_at IS NOT NULL`, ourOrder},
 	{
 		Readings, 60, "m.taken_at", "m.id", "CASE WHEN " + restarted + " THEN 'counter_restarted' ELSE 'read' END", `jsonb_build_object('counters', m.counters, 'source', m.source, 'superseded', m.superseded_by IS NOT NULL)`,
-		`meter_readings m WHERE m.device_id = :device`, portal.ReadForPresentCompany("m"),
+		`meter_readings m WHERE m.device_id = :device`, readForThem,
 	},
 	{
 		Visits, 70, "v.ended_at", "v.id", "CASE v.state WHEN 'done' THEN 'visit_done' ELSE 'visit_unsolved' END", visitDetail,
@@ -167,11 +167,11 @@ func stored(ctx context.Context, tx postgres.Tx, actor identity.Actor, d portal.
 		after = key{At: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
 	}
 	values := map[string]any{
-		":device": d.ID.String(), ":site": d.SiteID.String(), ":account": actor.AccountID.String(), ":person": actor.PersonID.String(),
+		":device": d.ID.String(), ":account": actor.AccountID.String(), ":person": actor.PersonID.String(),
 		":at": after.At, ":rank": after.Rank, ":id": after.ID.String(), ":limit": limit,
 	}
 	types := map[string]string{
-		":device": "uuid", ":site": "uuid", ":account": "uuid", ":person": "uuid", ":at": "timestamptz", ":rank": "int", ":id": "uuid", ":limit": "int",
+		":device": "uuid", ":account": "uuid", ":person": "uuid", ":at": "timestamptz", ":rank": "int", ":id": "uuid", ":limit": "int",
 	}
 	query, args := numbered(query, values, types)
 	rows, err := tx.PgxTx().Query(ctx, query, args...)
@@ -236,7 +236,7 @@ func (e *Entry) read(detail []byte) error {
 // numbered puts PostgreSQL's numbered parameters in the place of names. Ids go as text: pgx has no codec for ours.
 func numbered(query string, values map[string]any, types map[string]string) (string, []any) {
 	var args []any
-	for _, name := range []string{":device", ":site", ":account", ":person", ":at", ":rank", ":id", ":limit"} {
+	for _, name := range []string{":device", ":account", ":person", ":at", ":rank", ":id", ":limit"} {
 		if !strings.Contains(query, name) {
 			continue
 		}

@@ -132,7 +132,7 @@ func (s *Service) forecast(ctx context.Context, tx postgres.Tx, devices []portal
 	if len(devices) == 0 {
 		return nil, nil
 	}
-	known, err := readLife(ctx, tx, devices)
+	known, err := readLife(ctx, tx, devices, false)
 	if err != nil {
 		return nil, err
 	}
@@ -195,7 +195,8 @@ type tonerOrder struct {
 	Yield       int        `bun:"yield"`
 }
 
-func readLife(ctx context.Context, tx postgres.Tx, devices []portal.DeviceDetail) (life, error) {
+// readLife reads it. weekly takes of readings that are closer to one another than a week only the last of each week.
+func readLife(ctx context.Context, tx postgres.Tx, devices []portal.DeviceDetail, weekly bool) (life, error) {
 	k := life{toners: map[slot][]Supply{}, orders: map[slot][]tonerOrder{}, readings: map[uuid.UUID][]forecast.Reading{}}
 	var ids, models, contracts []uuid.UUID
 	for _, d := range devices {
@@ -237,21 +238,30 @@ func readLife(ctx context.Context, tx postgres.Tx, devices []portal.DeviceDetail
 		k.orders[at] = append(k.orders[at], o)
 	}
 
+	if weekly && len(orders) == 0 {
+		return k, nil // without any delivery nothing was ever known
+	}
 	var readings []struct {
 		DeviceID uuid.UUID        `bun:"device_id,type:uuid"`
 		TakenAt  time.Time        `bun:"taken_at"`
 		Counters map[string]int64 `bun:"counters,type:jsonb"`
 	}
 	// As the orders: of the company that has the device now, and of nobody before it.
-	if err := tx.NewSelect().TableExpr("meter_readings AS m").ColumnExpr("device_id, taken_at, counters").
-		Where("device_id IN (?) AND superseded_by IS NULL AND taken_at > ?", bun.List(ids), since).Where(portal.ReadForPresentCompany("m")).
-		OrderExpr("device_id, taken_at").Scan(ctx, &readings); err != nil {
+	found := tx.NewSelect().TableExpr("meter_readings AS m").Join("JOIN devices AS d ON d.id = m.device_id").
+		Where("m.device_id IN (?) AND m.superseded_by IS NULL AND m.taken_at > ?", bun.List(ids), since).
+		Where("(d.account_since IS NULL OR m.entered_at > d.account_since)")
+	if weekly {
+		found = found.DistinctOn("m.device_id, date_bin('7 days', m.taken_at, 'epoch')").OrderExpr("m.device_id, date_bin('7 days', m.taken_at, 'epoch'), m.taken_at DESC")
+	} else {
+		found = found.OrderExpr("m.device_id, m.taken_at")
+	}
+	if err := found.ColumnExpr("m.device_id, m.taken_at, m.counters").Scan(ctx, &readings); err != nil {
 		return k, fmt.Errorf("supplies: reading meter readings: %w", err)
 	}
 	for _, r := range readings {
 		k.readings[r.DeviceID] = append(k.readings[r.DeviceID], forecast.Reading{At: r.TakenAt, Counters: r.Counters})
 	}
-	if len(contracts) == 0 {
+	if len(contracts) == 0 || weekly { // what was said before orders nothing
 		return k, nil
 	}
 	if err := tx.NewSelect().TableExpr("contracts").Column("id").Where("id IN (?) AND ? = ANY (supply_kinds)", bun.List(contracts), Toner).

@@ -44,9 +44,9 @@ func (s *Service) ForecastOf(ctx context.Context, tx postgres.Tx, d portal.Devic
 }
 
 // TonerChanges tells how the forecast of a device that the caller may see went, the newest change first: what it would have
-// been after each delivery, and after readings a week or more apart, of the last three years, as they are known now.
+// been after each delivery, and after the last reading of each week, of the last three years, as they are known now.
 func (s *Service) TonerChanges(ctx context.Context, tx postgres.Tx, d portal.DeviceDetail) ([]TonerChange, error) {
-	known, err := readLife(ctx, tx, []portal.DeviceDetail{d})
+	known, err := readLife(ctx, tx, []portal.DeviceDetail{d}, true)
 	if err != nil {
 		return nil, err
 	}
