@@ -5,7 +5,7 @@ import type { Stream, StreamState } from '../api/stream'
 import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
 import { VisitState } from '../gen/utsendt/dispatch/v1/request_pb.js'
-import type { Me, WatchJobsResponse } from '../gen/utsendt/mobile/v1/mobile_service_pb.js'
+import type { Job, Me, WatchJobsResponse } from '../gen/utsendt/mobile/v1/mobile_service_pb.js'
 import { session } from '../session/session.svelte'
 import { sessions } from '../session/clients'
 import { sendEntry } from './calls'
@@ -23,8 +23,10 @@ import { Files } from './queue/files.svelte'
 import { wasOvertaken } from './queue/order'
 import { Queue } from './queue/queue.svelte'
 import type { Change, PhoneStore } from './store/store'
+import { tidy } from './store/tidy'
 
 const longestWait = 60_000
+const tidyEvery = 24 * 3600_000
 
 /** One technician's phone: what it knows, what was pressed on it, what it sends. Begins when they are in, ends with the page. */
 export class Phone {
@@ -43,6 +45,8 @@ export class Phone {
   readonly onDuty = $derived(this.duty === 'on')
   /** Nothing is known of the duty, and nobody is there to tell: it can be begun all the same. */
   readonly dutyUntold = $derived(this.duty === 'unknown' && this.line !== 'connecting' && this.line !== 'live')
+  private readonly fixes: Fixes
+  private tidiedAt = 0
   private stream: Stream | undefined
   private ends: (() => void)[] = []
   private readonly channel = typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel('utsendt-phone')
@@ -55,6 +59,7 @@ export class Phone {
   ) {
     const who = async () => (await sessions.getMe({})).person?.id ?? ''
     const changed = () => this.channel?.postMessage({ person })
+    this.fixes = new Fixes(person, store)
     this.drafts = new Drafts(person, store, Date.now)
     this.files = new Files(person, store, {
       start: async ({ id, requestId, visitId, kind, size, sha256 }) =>
@@ -87,7 +92,7 @@ export class Phone {
       guide: async (slug) => (await mobile.getGuide({ slug })).article,
       now: Date.now,
     })
-    this.reporting = new Reporting(positions, new Fixes(person, store))
+    this.reporting = new Reporting(positions, this.fixes)
   }
 
   async start(): Promise<void> {
@@ -113,6 +118,7 @@ export class Phone {
       () => document.removeEventListener('visibilitychange', retry),
       () => this.channel?.close(),
       onPermission(() => this.reporting.now()),
+      this.store.onLasting?.(() => void this.takeUp()) ?? (() => {}),
       session.onResumed(() => {
         this.refused = undefined
         this.stream?.resume()
@@ -152,6 +158,16 @@ export class Phone {
     void this.files.read()
   }
 
+  /** The phone's store has opened at last: what waited there from before is sent too, in its order. */
+  private async takeUp(): Promise<void> {
+    await this.book.read()
+    await this.files.read()
+    await this.fixes.reload()
+    await this.queue.read()
+    this.channel?.postMessage({ person: this.person })
+    this.queue.flush()
+  }
+
   private take(messages: WatchJobsResponse[]): void {
     for (const { me, jobs, heartbeat } of messages) {
       if (me && this.number && me.number !== this.number) {
@@ -161,8 +177,23 @@ export class Phone {
       }
       this.elsewhere = false
       if (me) void this.book.takeMe(me)
-      if (!heartbeat) void this.book.take(jobs)
+      if (!heartbeat) {
+        void this.book.take(jobs)
+        void this.tidy(jobs)
+      }
       this.pace()
+    }
+  }
+
+  /** Once a day, and only when the server has just said which jobs there are. */
+  private async tidy(jobs: Job[]): Promise<void> {
+    if (!this.store.lasting || Date.now() - this.tidiedAt < tidyEvery) return
+    this.tidiedAt = Date.now()
+    try {
+      const gone = await tidy(this.store, { person: this.person, live: new Set(jobs.map((one) => one.visitId)), now: Date.now() })
+      if (gone.some((one) => one.startsWith('files'))) await this.files.read()
+    } catch {
+      // A store that cannot be tidied now is tidied another day.
     }
   }
 

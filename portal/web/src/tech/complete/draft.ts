@@ -19,6 +19,20 @@ export interface Draft {
 
 export const emptyDraft = (): Draft => ({ outcome: Outcome.UNSPECIFIED, text: '', partsMissing: '', partsUsed: [], readings: {}, signedBy: '', savedAt: 0 })
 
+/** One draft of two: what was typed last wins, field by field, where anything was typed. */
+export function together(before: Draft, last: Draft): Draft {
+  const parts = new Map([...before.partsUsed, ...last.partsUsed].map((one) => [one.partNumber, one]))
+  return {
+    outcome: last.outcome || before.outcome,
+    text: last.text.trim() ? last.text : before.text,
+    partsMissing: last.partsMissing.trim() ? last.partsMissing : before.partsMissing,
+    partsUsed: [...parts.values()],
+    readings: { ...before.readings, ...Object.fromEntries(Object.entries(last.readings).filter(([, typed]) => typed.trim())) },
+    signedBy: last.signedBy.trim() ? last.signedBy : before.signedBy,
+    savedAt: Math.max(before.savedAt, last.savedAt),
+  }
+}
+
 export const ends = [Outcome.SOLVED, Outcome.WORKAROUND, Outcome.NO_FAULT_FOUND]
 export const returns = [Outcome.PART_MISSING, Outcome.NO_ACCESS, Outcome.SECOND_VISIT]
 

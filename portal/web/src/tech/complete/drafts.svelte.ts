@@ -1,15 +1,15 @@
+import { tick } from 'svelte'
 import type { PhoneStore } from '../store/store'
 import { keyOf } from '../store/store'
 import type { Draft } from './draft'
 import { emptyDraft } from './draft'
-
-const keptFor = 14 * 24 * 3600_000
 
 /** What one person has typed about visits that are not finished: kept on the phone while it is typed. */
 export class Drafts {
   /** The phone did not keep the last change. */
   failed = $state(false)
   /** What the phone has no room for. */
+  private writing: Promise<void> = Promise.resolve()
   private readonly loose = new Map<string, Draft>()
 
   constructor(
@@ -19,10 +19,18 @@ export class Drafts {
   ) {}
 
   async read(visitId: string): Promise<Draft> {
+    // A form that is being closed writes its last letters: what is read next has them.
+    await tick()
+    await this.writing
     return this.loose.get(visitId) ?? { ...emptyDraft(), ...(await this.store.get<Draft>('drafts', this.keyOf(visitId))) }
   }
 
-  async write(visitId: string, draft: Draft): Promise<void> {
+  write(visitId: string, draft: Draft): Promise<void> {
+    this.writing = this.writeNow(visitId, draft)
+    return this.writing
+  }
+
+  private async writeNow(visitId: string, draft: Draft): Promise<void> {
     const value = { ...draft, savedAt: this.now() }
     try {
       await this.store.write([{ bucket: 'drafts', key: this.keyOf(visitId), value }])
@@ -41,9 +49,5 @@ export class Drafts {
 
   forget(visitId: string): void {
     this.loose.delete(visitId)
-  }
-
-  static isOld(draft: Draft, now: number): boolean {
-    return now - draft.savedAt > keptFor
   }
 }

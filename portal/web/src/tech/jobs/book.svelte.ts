@@ -100,8 +100,8 @@ export class Book {
   whole(job: Job): Job {
     const detail = this.details.get(job.visitId)
     if (!detail) return job
-    const { activities, earlier, counters, guide, vanStock } = detail
-    return { ...job, activities, earlier, counters, guide, vanStock }
+    const { activities, earlier, counters, guide, vanStock, siteNotes } = detail
+    return { ...job, activities, earlier, counters, guide, vanStock, siteNotes }
   }
 
   /** What is on the phone of this person's jobs goes: they have signed out. */

@@ -30,6 +30,13 @@ export class Fixes {
     this.waiting = [...kept, ...this.waiting]
   }
 
+  /** Takes up what the store has that is not known here: it could not be read before. */
+  async reload(): Promise<void> {
+    const known = new Set(this.waiting.map((one) => one.key))
+    const kept = await this.store.all<Kept>('fixes', keyOf(this.person, '')).catch(() => [])
+    this.waiting = [...kept.filter((one) => !known.has(one.key)), ...this.waiting]
+  }
+
   first(most: number): Fix[] {
     return this.waiting.slice(0, most).map((one) => one.fix)
   }

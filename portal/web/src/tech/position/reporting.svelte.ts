@@ -54,9 +54,9 @@ const soon = 3000
 export class Reporting {
   /**
    * off: not on duty; starting: no fix yet; on: reported lately; unsent: fixes wait; hidden: out of sight; asking: the browser's question
-   * is open; denied, failed: no fix.
+   * is open; insecure: the page did not come over https, and browsers give none then; denied, failed: no fix.
    */
-  status = $state<'off' | 'starting' | 'on' | 'unsent' | 'hidden' | 'asking' | 'denied' | 'failed'>('off')
+  status = $state<'off' | 'starting' | 'on' | 'unsent' | 'hidden' | 'asking' | 'insecure' | 'denied' | 'failed'>('off')
   accuracyMetres = $state<number>()
   reportedAt = $state<number>()
   waiting = $state(0)
@@ -141,7 +141,7 @@ export class Reporting {
     } catch (error) {
       if (round !== this.round) return
       const { code } = error as { code?: unknown }
-      this.status = code === 1 ? 'denied' : code === 'asking' ? 'asking' : 'failed'
+      this.status = code === 1 ? 'denied' : code === 'asking' || code === 'insecure' ? code : 'failed'
       again = this.status === 'failed'
     } finally {
       if (this.busy === round) this.busy = 0

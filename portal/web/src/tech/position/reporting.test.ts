@@ -160,8 +160,12 @@ it('tries again soon when the first attempt fails, though the pace is minutes', 
 
 it('is not held up by a browser that never answers, and goes on at once when the person has', async () => {
   const { reporting, world } = start()
-  world.locate = () => Promise.reject({ code: 'asking' })
+  world.locate = () => Promise.reject({ code: 'insecure' })
   reporting.pace(300_000)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(reporting.status).toBe('insecure')
+  world.locate = () => Promise.reject({ code: 'asking' })
+  reporting.now()
   await vi.advanceTimersByTimeAsync(0)
   expect(reporting.status).toBe('asking')
   world.locate = async () => place

@@ -40,6 +40,7 @@ export const positions: Sources = {
   // One at a time and not watchPosition: between two reports the receiver is off.
   locate: (exact) =>
     new Promise((resolve, reject) => {
+      if (!globalThis.isSecureContext) return reject({ code: 'insecure' })
       if (!navigator.geolocation) return reject(new Error('no geolocation'))
       const late = setTimeout(() => void permission().then((state) => reject({ code: state === 'prompt' ? 'asking' : 3 })), longest)
       const then = <T>(tell: (value: T) => void) => (value: T) => {

@@ -7,6 +7,7 @@ import { UploadState } from '../../gen/utsendt/mobile/v1/upload_pb.js'
 import type { VisitFileKind } from '../../gen/utsendt/dispatch/v1/visit_pb.js'
 import type { Change, PhoneStore } from '../store/store'
 import { isFull, keyOf } from '../store/store'
+import { sha256 } from './digest'
 import type { About, Entry } from './entry'
 import type { Meaning } from './order'
 import { meaningOf, wasOvertaken } from './order'
@@ -70,13 +71,13 @@ export class Files {
     this.list = [...byId.values()].sort((a, b) => a.takenAt - b.takenAt || (a.id < b.id ? -1 : 1))
   }
 
-  /** Adds a picture to the draft of a visit. Rejects where the browser cannot say what the picture's sum is (no https). */
+  /** Adds a picture to the draft of a visit. */
   async add(about: About, kind: VisitFileKind, picture: Blob): Promise<void> {
     const bytes = new Uint8Array(await picture.arrayBuffer())
-    const sha256 = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
+    const sum = await sha256(bytes)
     const { requestId, visitId, number, account } = about
     const file: PhoneFile = {
-      requestId, visitId, number, account, id: newId(), kind, type: picture.type, size: bytes.length, sha256,
+      requestId, visitId, number, account, id: newId(), kind, type: picture.type, size: bytes.length, sha256: sum,
       takenAt: this.world.now(), state: 'draft', offset: 0,
     }
     await this.keep(file, bytes)

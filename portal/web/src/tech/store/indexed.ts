@@ -12,7 +12,7 @@ export function openIndexed(factory: IDBFactory, name = 'utsendt-phone'): Promis
     }
     opening.onsuccess = () => resolve(new IndexedStore(opening.result))
     opening.onerror = () => reject(opening.error)
-    opening.onblocked = () => reject(new Error('the database is in use by an older page'))
+    // Blocked by an older page it opens when that one has gone: whoever cannot wait goes on without it.
   })
 }
 
@@ -34,6 +34,10 @@ export class IndexedStore implements PhoneStore {
     return this.run<T[]>([bucket], 'readonly', (tx) => tx.objectStore(bucket).getAll(range))
   }
 
+  async keys(bucket: Bucket): Promise<string[]> {
+    return this.run<string[]>([bucket], 'readonly', (tx) => tx.objectStore(bucket).getAllKeys())
+  }
+
   async write(changes: Change[]): Promise<void> {
     if (changes.length === 0) return
     await this.run([...new Set(changes.map((one) => one.bucket))], 'readwrite', (tx) => {
@@ -45,13 +49,21 @@ export class IndexedStore implements PhoneStore {
   }
 
   next(): Promise<number> {
+    return this.count((n) => n + 1)
+  }
+
+  async above(n: number): Promise<void> {
+    await this.count((counted) => Math.max(counted, n))
+  }
+
+  private count(change: (n: number) => number): Promise<number> {
     return new Promise((resolve, reject) => {
       const tx = this.transaction(['phone'], 'readwrite')
       const store = tx.objectStore('phone')
       let n = 0
       const reading = store.get(counterKey) as IDBRequest<number | undefined>
       reading.onsuccess = () => {
-        n = (reading.result ?? 0) + 1
+        n = change(reading.result ?? 0)
         store.put(n, counterKey)
       }
       tx.oncomplete = () => resolve(n)

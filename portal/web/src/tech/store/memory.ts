@@ -5,7 +5,8 @@ import { buckets } from './store'
 export class MemoryStore implements PhoneStore {
   readonly lasting = false
   private readonly kept = new Map<Bucket, Map<string, unknown>>(buckets.map((one) => [one, new Map()]))
-  private last = 0
+
+  constructor(private last = 0) {}
 
   async get<T>(bucket: Bucket, key: string): Promise<T | undefined> {
     return structuredClone(this.of(bucket).get(key)) as T | undefined
@@ -14,6 +15,19 @@ export class MemoryStore implements PhoneStore {
   async all<T>(bucket: Bucket, prefix: string): Promise<T[]> {
     const found = [...this.of(bucket)].filter(([key]) => key.startsWith(prefix))
     return found.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => structuredClone(value) as T)
+  }
+
+  async keys(bucket: Bucket): Promise<string[]> {
+    return [...this.of(bucket).keys()].sort()
+  }
+
+  /** The last number that next has given. */
+  get counted(): number {
+    return this.last
+  }
+
+  everything(): Change[] {
+    return buckets.flatMap((bucket) => [...this.of(bucket)].map(([key, value]) => ({ bucket, key, value: structuredClone(value) })))
   }
 
   async write(changes: Change[]): Promise<void> {

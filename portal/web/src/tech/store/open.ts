@@ -1,23 +1,25 @@
 import { openIndexed } from './indexed'
+import { LateStore } from './late.svelte'
 import { MemoryStore } from './memory'
-import type { PhoneStore } from './store'
+import type { Merge, PhoneStore } from './store'
 
-/** The phone's store; in memory where the browser gives no lasting one (private windows, storage switched off). */
-export async function openStore(factory: IDBFactory | undefined = globalThis.indexedDB, waitMs = 4000): Promise<PhoneStore> {
+/**
+ * The phone's store; in memory where the browser gives no lasting one (private windows, storage switched off), and until it
+ * does where it takes longer than waitMs: a technician is not kept waiting by a slow disk.
+ */
+export async function openStore(merge: Merge, factory: IDBFactory | undefined = globalThis.indexedDB, waitMs = 4000): Promise<PhoneStore> {
+  let timer: ReturnType<typeof setTimeout> | undefined
   try {
-    // Some browsers neither open it nor refuse.
-    const late = new Promise<never>((_, reject) => setTimeout(() => reject(new Error('the database does not open')), waitMs))
-    return await Promise.race([openIndexed(factory as IDBFactory), late])
+    const opening = openIndexed(factory as IDBFactory)
+    const late = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), waitMs)))
+    const opened = await Promise.race([opening, late])
+    if (opened) return opened
+    const store = new LateStore(merge)
+    void opening.then((database) => store.moveInto(database), () => {})
+    return store
   } catch {
     return new MemoryStore()
-  }
-}
-
-/** Asks the browser not to clear the store when the phone runs short of room. Best effort: some ask the person, some decide alone. */
-export async function askToPersist(): Promise<void> {
-  try {
-    await navigator.storage?.persist?.()
-  } catch {
-    // It stays as it is.
+  } finally {
+    clearTimeout(timer)
   }
 }

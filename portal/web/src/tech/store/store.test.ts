@@ -3,11 +3,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openIndexed } from './indexed'
 import { MemoryStore } from './memory'
 import { openStore } from './open'
-import type { PhoneStore } from './store'
+import type { Merge, PhoneStore } from './store'
 import { keyOf } from './store'
 
 afterEach(() => void vi.restoreAllMocks())
 
+const last: Merge = (_, __, written) => written
 let names = 0
 const stores: [string, () => Promise<PhoneStore>][] = [
   ['IndexedDB', () => openIndexed(indexedDB, `store-${++names}`)],
@@ -20,6 +21,7 @@ describe.each(stores)('%s', (_, open) => {
     await store.write([10, 9, 100].map((n) => ({ bucket: 'operations', key: keyOf('kari', n), value: n })))
     await store.write([{ bucket: 'operations', key: keyOf('karin', 1), value: 1 }])
     expect(await store.all('operations', keyOf('kari', ''))).toEqual([9, 10, 100])
+    expect(await store.keys('operations')).toEqual([...[9, 10, 100].map((n) => keyOf('kari', n)), keyOf('karin', 1)])
     await store.write([{ bucket: 'operations', key: keyOf('kari', 9), value: undefined }])
     expect(await store.all('operations', keyOf('kari', ''))).toEqual([10, 100])
     expect(await store.get('operations', keyOf('kari', 9))).toBeUndefined()
@@ -50,12 +52,12 @@ describe.each(stores)('%s', (_, open) => {
 })
 
 it('is memory, and says so, where the browser gives none, refuses, or never answers', async () => {
-  expect(await openStore(undefined)).toMatchObject({ lasting: true })
+  expect(await openStore(last, undefined)).toMatchObject({ lasting: true })
   const refuses = { open: () => { throw new DOMException('private', 'SecurityError') } } as unknown as IDBFactory
-  expect(await openStore(refuses)).toMatchObject({ lasting: false })
+  expect(await openStore(last, refuses)).toMatchObject({ lasting: false })
   const silent = { open: () => ({}) } as unknown as IDBFactory
-  expect(await openStore(silent, 10)).toMatchObject({ lasting: false })
+  expect(await openStore(last, silent, 10)).toMatchObject({ lasting: false })
   vi.stubGlobal('indexedDB', undefined)
-  expect(await openStore()).toMatchObject({ lasting: false })
+  expect(await openStore(last)).toMatchObject({ lasting: false })
   vi.unstubAllGlobals()
 })

@@ -18,11 +18,18 @@ export interface PhoneStore {
   get<T>(bucket: Bucket, key: string): Promise<T | undefined>
   /** All values whose keys begin so, in the order of their keys. */
   all<T>(bucket: Bucket, prefix: string): Promise<T[]>
+  /** The keys of everybody's values in a bucket, in order. */
+  keys(bucket: Bucket): Promise<string[]>
   /** Keeps all of the changes or none. Rejects with a QuotaExceededError when the phone is full. */
   write(changes: Change[]): Promise<void>
   /** A number that no tab has had before, larger than all before it. */
   next(): Promise<number>
+  /** Calls back when a store that did not last begins to; gives how to stop that. What it held before is there then, too. */
+  onLasting?(callback: () => void): () => void
 }
+
+/** Says what becomes of two values of one key: what was on the phone before, and what has been written without knowing of it. */
+export type Merge = (bucket: Bucket, before: unknown, written: unknown) => unknown
 
 /** A key of a person's; numbers are padded so that they sort. */
 export function keyOf(person: string, ...rest: (string | number)[]): string {
