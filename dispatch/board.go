@@ -35,6 +35,8 @@ type BoardCount struct{ Requests, Technicians int }
 const (
 	// boardBatch is how many requests or technicians one message of a board's snapshot holds at most.
 	boardBatch = 250
+	// boardFirst is how many requests a snapshot begins with: more than a tall screen shows.
+	boardFirst = 60
 	// movesEvery is how often a board hears of those who moved. However many move, and however often, it is told of
 	// each of them once in this time.
 	movesEvery = 250 * time.Millisecond
@@ -109,27 +111,61 @@ func (b *boardFollower) listen(ctx context.Context) error {
 	}
 }
 
-// snapshot sends everything, noting whom it is shown to unless that is the system.
+// snapshot sends everything, noting whom it is shown to unless that is the system. What stands first in the queue goes
+// ahead of the rest: whoever opens a board sees it while the rest is still read.
 func (b *boardFollower) snapshot(ctx context.Context, shownTo identity.Actor) error {
-	var requests []*Request
-	if err := b.s.db.NewSelect().Model(&requests).Where("state NOT IN (?, ?)", Completed, Cancelled).
-		OrderExpr(promiseOrder + ", r.opened_at, r.id").Scan(ctx); err != nil {
-		return fmt.Errorf("dispatch: reading the board: %w", err)
+	read := func(limit int64) (requests []*Request, err error) {
+		q := b.s.db.NewSelect().Model(&requests).Where("state NOT IN (?, ?)", Completed, Cancelled).
+			OrderExpr(promiseOrder + ", r.opened_at, r.id")
+		if limit > 0 {
+			q = q.Limit(limit)
+		}
+		if err := q.Scan(ctx); err != nil {
+			return nil, fmt.Errorf("dispatch: reading the board: %w", err)
+		}
+		return requests, nil
 	}
-	noted := b.s.noteShown(ctx, shownTo, "board.watch", requests...)
-	if err := errors.Join(b.s.attachVisits(ctx, b.s.db, requests), b.s.attachLatest(ctx, b.s.db, requests), noted()); err != nil {
-		return err
-	}
-	for batch := range slices.Chunk(requests, boardBatch) {
-		if err := b.send(BoardChange{Requests: batch, Snapshot: true}); err != nil {
+	tell := func(requests []*Request) error {
+		noted := b.s.noteShown(ctx, shownTo, "board.watch", requests...)
+		if err := errors.Join(b.s.attachVisits(ctx, b.s.db, requests), b.s.attachLatest(ctx, b.s.db, requests), noted()); err != nil {
 			return err
 		}
+		for batch := range slices.Chunk(requests, boardBatch) {
+			if err := b.send(BoardChange{Requests: batch, Snapshot: true}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	first, err := read(boardFirst)
+	if err != nil {
+		return err
+	}
+	if err := tell(first); err != nil {
+		return err
+	}
+	told := len(first)
+	if told == boardFirst {
+		rest, err := read(0)
+		if err != nil {
+			return err
+		}
+		known := make(map[uuid.UUID]bool, told)
+		for _, r := range first {
+			known[r.ID] = true
+		}
+		// What changed since is among the signals.
+		rest = slices.DeleteFunc(rest, func(r *Request) bool { return known[r.ID] })
+		if err := tell(rest); err != nil {
+			return err
+		}
+		told += len(rest)
 	}
 	technicians, err := b.onDuty(ctx, true)
 	if err != nil {
 		return err
 	}
-	return b.send(BoardChange{Snapshot: true, Complete: &BoardCount{len(requests), technicians}})
+	return b.send(BoardChange{Snapshot: true, Complete: &BoardCount{told, technicians}})
 }
 
 // onDuty sends all technicians on duty and gives how many they are.

@@ -51,11 +51,12 @@ class World implements Surroundings {
   }
 }
 
-function start(line: Line, world = new World()) {
+function start(line: Line, world = new World(), firstAtOnce = false) {
   const states: StreamState[] = []
   const batches: number[][] = []
   const refused: Code[] = []
   const stream = keepOpen<number>({
+    firstAtOnce,
     open: line.open,
     onMessages: (messages) => batches.push(messages),
     onState: (state) => states.push(state),
@@ -92,6 +93,19 @@ describe('keepOpen', () => {
     await vi.advanceTimersByTimeAsync(60)
     expect(batches).toEqual([[1, 2, 3], [4]])
     expect(states).toEqual(['connecting', 'live'])
+  })
+
+  it('hands over the first of each opening at once, where that is asked for', async () => {
+    const line = new Line()
+    const { batches } = start(line, new World(), true)
+    await line.give(1, 2, 3)
+    expect(batches).toEqual([[1]])
+    await vi.advanceTimersByTimeAsync(60)
+    expect(batches).toEqual([[1], [2, 3]])
+    await line.give(new ConnectError('gone', Code.Unavailable))
+    await vi.advanceTimersByTimeAsync(500)
+    await line.give(1, 2)
+    expect(batches).toEqual([[1], [2, 3], [1]])
   })
 
   it('survives a server that goes away, and waits longer each time', async () => {

@@ -32,6 +32,8 @@ export interface StreamOptions<M> {
   silence?: number
   /** Messages are collected for this many milliseconds. */
   collect?: number
+  /** The first message of each opening is handed over by itself and at once: a long beginning is shown from its start. */
+  firstAtOnce?: boolean
   /** A page hidden for this long lets go of its connection; a browser has only six to one server. */
   letGoAfter?: number
   surroundings?: Surroundings
@@ -90,6 +92,7 @@ export function keepOpen<M>(options: StreamOptions<M>): Stream {
       watchdog = setTimeout(() => abort.abort(), silence)
     }
     let failure: unknown
+    let first = options.firstAtOnce === true
     guard()
     try {
       options.onOpen?.()
@@ -100,7 +103,9 @@ export function keepOpen<M>(options: StreamOptions<M>): Stream {
         heardAt = Date.now()
         setState('live')
         collected.push(message)
-        collecting ??= setTimeout(hand, collect)
+        if (first) hand()
+        else collecting ??= setTimeout(hand, collect)
+        first = false
       }
     } catch (error) {
       failure = error

@@ -32,6 +32,8 @@ class Desk {
   requests = $state.raw<Request[]>([])
   /** Everyone on duty, by name. */
   technicians = $state.raw<Seen[]>([])
+  /** False until the first snapshot has told every request. */
+  queueComplete = $state(false)
   /** False until the first snapshot is whole. */
   complete = $state(false)
   line = $state<StreamState>('connecting')
@@ -131,7 +133,7 @@ class Desk {
   /** Opens the stream; the result ends it. */
   start(): () => void {
     this.queue = new Queue()
-    this.complete = false
+    this.complete = this.queueComplete = false
     this.requests = this.ended = []
     this.technicians = []
     this.looked = readLooked(localStorage, session.person?.id ?? '')
@@ -150,10 +152,13 @@ class Desk {
     }
     const stream = keepOpen<WatchBoardResponse>({
       open: (signal) => dispatch.watchBoard({ batched: true }, { signal, timeoutMs: 0 }),
+      firstAtOnce: true,
       onOpen: () => this.queue.begin(),
       onMessages: (messages) => {
         this.queue.take(messages, Date.now())
-        if (this.queue.onlyMoves) moves ??= setTimeout(settle, movesEvery)
+        // The first rows wait for nothing.
+        if (this.requests.length === 0 && this.queue.requests.size > 0) settle()
+        else if (this.queue.onlyMoves) moves ??= setTimeout(settle, movesEvery)
         // A page that is not seen has no frames.
         else if (document.hidden) moves ??= setTimeout(settle, movesEvery)
         else {
@@ -183,6 +188,7 @@ class Desk {
     const delta = queue.settle()
     this.requests = queue.inOrder
     this.technicians = queue.byName
+    this.queueComplete = queue.requestsComplete
     if (queue.complete && !this.complete) {
       this.complete = true
       // The first time at this board nothing is new.

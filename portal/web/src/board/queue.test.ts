@@ -25,7 +25,7 @@ describe('Queue', () => {
     queue.take([request('a'), technician('t')], 0)
     expect(queue.complete).toBe(false)
     queue.take([complete], 0)
-    expect(queue.complete).toBe(true)
+    expect([queue.complete, queue.requestsComplete]).toEqual([true, true])
     queue.settle()
     expect(queue.inOrder.map((one) => one.id)).toEqual(['a'])
   })

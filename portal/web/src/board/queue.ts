@@ -35,10 +35,13 @@ export class Queue {
   inOrder: Request[] = []
   /** By name, as of the last settle. */
   byName: Seen[] = []
+  /** False until the first snapshot has told every request; technicians come after them. */
+  requestsComplete = false
   /** False until the first snapshot is whole. */
   complete = false
   private delta = none()
-  private settled = false
+  /** What was complete at the last settle. */
+  private settled = ''
   private snapshot: { requests: Set<string>; technicians: Set<string> } | undefined
 
   /** A stream has been opened: what comes now is everything, until the snapshot is complete. */
@@ -56,6 +59,7 @@ export class Queue {
           break
         case 'technicians':
           if (change.value.snapshot && !this.snapshot) this.begin()
+          if (change.value.snapshot) this.requestsComplete = true
           for (const one of change.value.technicians) this.takeTechnician(one, now)
           break
         case 'techniciansMoved':
@@ -80,14 +84,18 @@ export class Queue {
   /** True when nothing waits to be settled but positions. */
   get onlyMoves(): boolean {
     const { requests, technicians } = this.delta
-    return requests.size === 0 && technicians.size === 0 && this.complete === this.settled
+    return requests.size === 0 && technicians.size === 0 && this.settled === this.whole
+  }
+
+  private get whole(): string {
+    return `${this.requestsComplete} ${this.complete}`
   }
 
   /** Brings the lists up to date and gives what changed since the last time. */
   settle(): Delta {
     const { delta } = this
     this.delta = none()
-    this.settled = this.complete
+    this.settled = this.whole
     if (delta.requests.size > 0) {
       this.inOrder = merged(this.inOrder, delta.requests, found(this.requests, delta.requests), (one) => one.id, byPromise)
     }
@@ -149,7 +157,7 @@ export class Queue {
       }
     }
     this.snapshot = undefined
-    this.complete = true
+    this.requestsComplete = this.complete = true
   }
 }
 
