@@ -36,7 +36,7 @@ test('devices leave the list, come back with their siblings, and move', { timeou
 
     // "Select all" takes what is seen: the devices of the site, after a search for it.
     await page.locator('#main input[type="search"]').fill(first.siteName)
-    await page.locator('#main [role="status"]').filter({ hasText: `${site.length} printers` }).waitFor()
+    await page.locator('#main [role="status"]').filter({ hasText: `${site.length} devices` }).waitFor()
     await page.getByLabel('Select all on this page').check()
     await page.getByText(`${site.length} selected`).waitFor()
     await button('Delete product(s)').click()

@@ -30,7 +30,7 @@ test('readings of two devices: one stored, one confirmed with a reason, then cor
     await page.goto('/readings')
     await enter(page, signIn('CUSTOMER'))
     for (const one of [good, low]) await page.locator('li', { hasText: one.serialNumber }).locator('input[type="checkbox"]').check()
-    await page.getByRole('button', { name: 'Fortsett med 2 enheter' }).click()
+    await page.getByRole('button', { name: 'Fortsett med 2 maskiner' }).click()
     const first = page.locator(`[data-entry="${good.serialNumber}"]`)
     const second = page.locator(`[data-entry="${low.serialNumber}"]`)
     // Half a reading is not sent.

@@ -45,7 +45,7 @@ export const portal = {
   'home.choices': 'What would you like to do?',
   'home.register_ask': 'Have you got a new device?',
   'home.report': 'Service request',
-  'home.report_lead': 'Report a fault on a printer',
+  'home.report_lead': 'Report a fault on a device',
   'home.tab': 'Home',
   'home.title': 'Hello, {name}',
   'nav.help': 'Help',

@@ -1,6 +1,6 @@
 /** Links to follow a request by, and the page behind them. */
 export const tracking = {
-  'follow.device': 'Printer',
+  'follow.device': 'Device',
   'follow.ended_line': 'The request has ended. Nothing more will change here.',
   'follow.gone': 'This link no longer works',
   'follow.gone_account': 'If you have an account with us, sign in to see your requests.',
@@ -51,6 +51,6 @@ export const tracking = {
   'share.revoke_one': 'Take back the link made {when}',
   'share.revoked': 'The link has been taken back.',
   'share.send': 'Send …',
-  'share.shows': 'They see how far the request has come, when the technician will be there and, on the way, where the technician is. They see which printer and which town, but no address, no fault, no names of yours and no photos.',
+  'share.shows': 'They see how far the request has come, when the technician will be there and, on the way, where the technician is. They see which device and which town, but no address, no fault, no names of yours and no photos.',
   'share.until': 'Works until {when}',
 }

@@ -45,7 +45,7 @@ export const portal = {
   'home.choices': 'Hva vil du gjøre?',
   'home.register_ask': 'Har du fått en ny maskin?',
   'home.report': 'Serviceforespørsel',
-  'home.report_lead': 'Meld en feil på en skriver',
+  'home.report_lead': 'Meld en feil på en maskin',
   'home.tab': 'Hjem',
   'home.title': 'Hei, {name}',
   'nav.help': 'Hjelp',

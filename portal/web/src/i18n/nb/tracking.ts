@@ -1,6 +1,6 @@
 /** Lenker til å følge en sak med, og siden bak dem. */
 export const tracking = {
-  'follow.device': 'Skriver',
+  'follow.device': 'Maskin',
   'follow.ended_line': 'Saken er avsluttet. Her skjer det ikke mer.',
   'follow.gone': 'Denne lenken virker ikke lenger',
   'follow.gone_account': 'Har du konto hos oss, kan du logge inn for å se sakene dine.',
@@ -51,6 +51,6 @@ export const tracking = {
   'share.revoke_one': 'Trekk tilbake lenken som ble laget {when}',
   'share.revoked': 'Lenken er trukket tilbake.',
   'share.send': 'Send …',
-  'share.shows': 'De ser hvor langt saken er kommet, når teknikeren kommer, og hvor teknikeren er på veien. De ser hvilken skriver og hvilket sted, men ingen adresse, ingen feil, ingen av navnene deres og ingen bilder.',
+  'share.shows': 'De ser hvor langt saken er kommet, når teknikeren kommer, og hvor teknikeren er på veien. De ser hvilken maskin og hvilket sted, men ingen adresse, ingen feil, ingen av navnene deres og ingen bilder.',
   'share.until': 'Virker til {when}',
 }
