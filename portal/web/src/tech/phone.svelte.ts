@@ -22,6 +22,7 @@ import { noJob } from './queue/entry'
 import { Files } from './queue/files.svelte'
 import { wasOvertaken } from './queue/order'
 import { Queue } from './queue/queue.svelte'
+import { ServerRecord } from './record/record.svelte'
 import type { Change, PhoneStore } from './store/store'
 import { tidy } from './store/tidy'
 
@@ -131,6 +132,14 @@ export class Phone {
   async setDuty(onDuty: boolean): Promise<void> {
     await this.queue.press(onDuty ? 'go_on_duty' : 'go_off_duty', noJob)
     this.pace()
+  }
+
+  /** What the server knows of what this person did, on whatever phone. */
+  record(): ServerRecord {
+    return new ServerRecord({
+      page: (pageToken) => mobile.listOperations({ pageSize: 20, pageToken }),
+      of: (ids) => mobile.listOperations({ ids }),
+    })
   }
 
   stop(): void {
