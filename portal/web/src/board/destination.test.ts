@@ -9,6 +9,8 @@ it.each([
   ['/board/orders/SO-1000019', { page: 'order', id: 'SO-1000019' }],
   ['/board/devices/new', { page: 'device', id: 'new' }],
   ['/board/sites', { page: 'none', id: '' }],
+  ['/board/territories/NO-0150', { page: 'territory', id: 'NO-0150' }],
+  ['/board/countries', { page: 'countries', id: '' }],
   ['/board/people/1', { page: 'person', id: '1' }],
   ['/board/notifications', { page: 'notifications', id: '' }],
   ['/board/approvals/x', { page: 'none', id: '' }],

@@ -1,5 +1,5 @@
 /** Pages without an id, and those that have one in their second part. */
-const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'people', 'register', 'place-order', 'articles', 'files', 'audit', 'notifications'] as const
+const plain = ['approvals', 'orders', 'customers', 'devices', 'contracts', 'models', 'technicians', 'skills', 'territories', 'people', 'register', 'place-order', 'articles', 'files', 'countries', 'audit', 'notifications'] as const
 const withId = {
   orders: 'order',
   customers: 'customer',
@@ -8,6 +8,7 @@ const withId = {
   contracts: 'contract',
   models: 'model',
   technicians: 'technician',
+  territories: 'territory',
   people: 'person',
   articles: 'article',
 } as const

@@ -45,6 +45,7 @@ const all: Group[] = [
     icon: 'M10 9.500a3 3 0 1 0 0-6 3 3 0 0 0 0 6M3.500 17c.5-3.500 3-5.500 6.500-5.500s6 2 6.500 5.500',
     entries: [
       { href: '/board/technicians', label: 'staff.technicians', pages: ['technicians', 'technician'] },
+      { href: '/board/territories', label: 'staff.territories', pages: ['territories', 'territory'] },
       { href: '/board/skills', label: 'staff.skills', pages: ['skills'] },
       { href: '/board/register', label: 'files.register_many', pages: ['register'] },
       { href: '/board/people', label: 'staff.people', pages: ['people', 'person'], admin: true },
@@ -56,6 +57,7 @@ const all: Group[] = [
     entries: [
       { href: '/board/articles', label: 'knowledge.articles', pages: ['articles', 'article'] },
       { href: '/board/files', label: 'files.files', pages: ['files'], admin: true },
+      { href: '/board/countries', label: 'office.countries', pages: ['countries'] },
       { href: '/board/audit', label: 'office.audit', pages: ['audit'] },
     ],
   },

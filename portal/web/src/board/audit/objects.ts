@@ -1,5 +1,5 @@
 /** Kinds of things that the trail names, for the filter; the server may name others. */
-export const objectKinds = ['account', 'site', 'model', 'contract', 'device', 'technician', 'person', 'registration', 'address_change', 'request', 'order', 'reading', 'article', 'sign_up']
+export const objectKinds = ['account', 'site', 'model', 'contract', 'device', 'technician', 'person', 'registration', 'address_change', 'request', 'order', 'reading', 'article', 'sign_up', 'country']
 
 const folders: Record<string, string> = {
   account: 'customers',

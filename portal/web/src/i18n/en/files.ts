@@ -92,4 +92,12 @@ export const files = {
   'files.outcome_registered': 'Registered',
   'files.outcome_changed': 'Changed',
   'files.outcome_unchanged': 'Registered before',
+  'files.acting_for': 'You are acting for',
+  'files.behalf': 'On behalf of the customer',
+  'files.report_for': 'Report a fault',
+  'files.open_request': 'Open request {number}',
+  'files.read_for': 'Readings',
+  'files.register_one': 'Register for a user',
+  'files.download_result': 'Download the result (CSV)',
+  'files.result_name': 'registered',
 }

@@ -29,4 +29,13 @@ export const knowledge = {
   'knowledge.delete': 'Delete the article',
   'knowledge.delete_lead': 'Customers no longer find it. Its content stays in the audit trail.',
   'knowledge.deleted': 'The article is deleted.',
+  'knowledge.shown': 'Customers',
+  'knowledge.published': 'Read by customers',
+  'knowledge.withdrawn': 'Withdrawn',
+  'knowledge.withdrawn_since': 'Customers and technicians have not had it since {when}.',
+  'knowledge.withdraw': 'Withdraw from customers',
+  'knowledge.restore': 'Give back to customers',
+  'knowledge.withdraw_lead': 'A withdrawn article is gone from lists, searches and guides of customers and technicians at once. It stays here, and can be given back.',
+  'knowledge.withdrawn_done': 'The article is withdrawn.',
+  'knowledge.restored': 'Customers have the article again.',
 }

@@ -92,4 +92,12 @@ export const files = {
   'files.outcome_registered': 'Registrert',
   'files.outcome_changed': 'Endret',
   'files.outcome_unchanged': 'Var registrert fra før',
+  'files.acting_for': 'Du handler for',
+  'files.behalf': 'På vegne av kunden',
+  'files.report_for': 'Meld en feil',
+  'files.open_request': 'Åpent oppdrag {number}',
+  'files.read_for': 'Avlesninger',
+  'files.register_one': 'Registrer for en bruker',
+  'files.download_result': 'Last ned resultatet (CSV)',
+  'files.result_name': 'registrert',
 }

@@ -29,4 +29,13 @@ export const knowledge = {
   'knowledge.delete': 'Slett artikkelen',
   'knowledge.delete_lead': 'Kundene finner den ikke lenger. Innholdet blir stående i endringsloggen.',
   'knowledge.deleted': 'Artikkelen er slettet.',
+  'knowledge.shown': 'Kundene',
+  'knowledge.published': 'Lest av kunder',
+  'knowledge.withdrawn': 'Trukket tilbake',
+  'knowledge.withdrawn_since': 'Kunder og teknikere har ikke hatt den siden {when}.',
+  'knowledge.withdraw': 'Trekk tilbake fra kundene',
+  'knowledge.restore': 'Gi tilbake til kundene',
+  'knowledge.withdraw_lead': 'En artikkel som er trukket tilbake, er straks borte fra kundenes og teknikernes lister, søk og veiledninger. Den blir her, og kan gis tilbake.',
+  'knowledge.withdrawn_done': 'Artikkelen er trukket tilbake.',
+  'knowledge.restored': 'Kundene har artikkelen igjen.',
 }
