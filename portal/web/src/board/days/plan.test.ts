@@ -1,9 +1,9 @@
 import { create } from '@bufbuild/protobuf'
 import { timestampFromMs } from '@bufbuild/protobuf/wkt'
 import { describe, expect, it } from 'vitest'
-import { TechnicianSchema } from '../../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
-import { RequestSchema, RequestState } from '../../gen/utsendt/dispatch/v1/request_pb.js'
-import { daysOf, doingNow, fits, lateness } from './plan'
+import { EndedVisitSchema, TechnicianSchema } from '../../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
+import { RequestSchema, RequestState, VisitState } from '../../gen/utsendt/dispatch/v1/request_pb.js'
+import { daysOf, doingNow, fits, lateness, totalsOf } from './plan'
 import type { Stop } from './plan'
 
 const noon = Date.parse('2025-03-03T12:00:00Z')
@@ -37,7 +37,7 @@ describe('the days', () => {
   it('say what somebody does now', () => {
     expect(kari && doingNow(kari)?.kind).toBe('en_route')
     expect(ola && doingNow(ola)?.kind).toBe('next')
-    expect(doingNow({ seen: seen('x'), today: [], later: [] })).toBeUndefined()
+    expect(doingNow({ seen: seen('x'), ended: [], today: [], later: [] })).toBeUndefined()
   })
 
   it('end by the clock of the site, not of the office', () => {
@@ -65,4 +65,37 @@ describe('late', () => {
     ['is there, and will be done in time', given('A', 'k', -31, { state: RequestState.ON_SITE, resolveBy: minutes(60) }), undefined],
     ['is there, and will not be', given('A', 'k', -31, { state: RequestState.ON_SITE, resolveBy: minutes(58) }), 'promise'],
   ] as const)('%s', (_, request, kind) => expect(lateness(stop(request), noon)?.kind).toBe(kind))
+})
+
+describe('a whole day', () => {
+  const over = (number: string, ended: number, more: Record<string, unknown> = {}) =>
+    create(EndedVisitSchema, {
+      requestNumber: number, timeZone: 'Europe/Oslo', accountName: 'Eksempel AS', city: 'Bergen',
+      visit: { id: number, technicianId: 'kari', state: VisitState.DONE, enRouteAt: minutes(ended - 90), onSiteAt: minutes(ended - 60), endedAt: minutes(ended), ...more },
+    })
+  const day = (requests: ReturnType<typeof given>[], ...ended: ReturnType<typeof over>[]) => {
+    const [found] = daysOf(requests, [seen('kari')], noon, ended)
+    if (!found) throw new Error('no day')
+    return found
+  }
+
+  it('holds what ended today, not yesterday', () => {
+    const kari = day([], over('A', -60), over('Y', -60 * 14), over('B', -5))
+    expect(kari.ended.map((one) => one.requestNumber)).toEqual(['A', 'B'])
+    expect(fits(kari, ['bergen'])).toBe(true)
+  })
+
+  it('counts jobs and driving; what was cancelled is no job', () => {
+    const kari = day([given('C', 'kari', -60, { state: RequestState.ON_SITE }), given('D', 'kari', 120)], over('A', -60), over('X', -50, { state: VisitState.CANCELLED, enRouteAt: undefined, onSiteAt: undefined }))
+    expect(totalsOf(kari, noon)).toMatchObject({ done: 1, all: 3, driving: 3 * 1800 })
+  })
+
+  it.each([
+    ['nothing is planned', [], { kind: 'rest' }],
+    ['they leave in two hours', [given('A', 'kari', 120)], { kind: 'until', at: minutes(120) }],
+    ['they leave in ten minutes', [given('A', 'kari', 10)], { kind: 'from', at: minutes(100) }],
+    ['they are at work, and go on at once', [given('A', 'kari', -60, { state: RequestState.ON_SITE }), given('B', 'kari', 35)], { kind: 'from', at: minutes(125) }],
+    ['they are at work, and then there is a gap', [given('A', 'kari', -60, { state: RequestState.ON_SITE }), given('B', 'kari', 60)], { kind: 'from', at: minutes(30) }],
+    ['what was planned is over, and was not begun', [given('A', 'kari', -180)], { kind: 'rest' }],
+  ] as const)('says when there is time: %s', (_, requests, free) => expect(totalsOf(day([...requests]), noon).free).toMatchObject(free))
 })

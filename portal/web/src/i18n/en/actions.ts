@@ -160,4 +160,13 @@ export const actions = {
   'actions.nothing_to_undo': 'There is nothing to undo.',
   'actions.call': 'Call {name}',
   'actions.not_done': 'It was not done',
+  'actions.second_visit': 'needs another visit',
+  'actions.ended_missing': 'What was done earlier today could not be fetched. It is tried again at the next change.',
+  'actions.total_jobs': { one: '{done} of {n} job done', other: '{done} of {n} jobs done' },
+  'actions.driving': 'driving {span}',
+  'actions.driving_hint': 'What was driven today, and what is planned of the rest',
+  'actions.free_until': 'free until {time}',
+  'actions.free_from': 'free from {time}',
+  'actions.free_rest': 'free for the rest of the day',
+  'actions.now': 'Now {time}',
 }

@@ -160,4 +160,13 @@ export const actions = {
   'actions.nothing_to_undo': 'Det er ingenting å angre.',
   'actions.call': 'Ring {name}',
   'actions.not_done': 'Det ble ikke gjort',
+  'actions.second_visit': 'trenger et nytt besøk',
+  'actions.ended_missing': 'Det som er gjort tidligere i dag, kunne ikke hentes. Det prøves igjen ved neste endring.',
+  'actions.total_jobs': { one: '{done} av {n} jobb gjort', other: '{done} av {n} jobber gjort' },
+  'actions.driving': 'kjøring {span}',
+  'actions.driving_hint': 'Det som er kjørt i dag, og det som er planlagt av resten',
+  'actions.free_until': 'ledig til {time}',
+  'actions.free_from': 'ledig fra {time}',
+  'actions.free_rest': 'ledig resten av dagen',
+  'actions.now': 'Nå {time}',
 }
