@@ -155,7 +155,12 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 		mux.Handle(mailbox.Path, p.mailbox)
 		mux.Handle(mailbox.Path+"/", p.mailbox)
 	}
-	mux.Handle("/", webApps())
+	// The pages' own calls go straight to the API: what is around it has been passed already.
+	apps, err := webApps(mux)
+	if err != nil {
+		return nil, err
+	}
+	mux.Handle("/", apps)
 
 	proxies, err := rpc.ParseProxies(cfg.TrustedProxies...)
 	if err != nil {

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"fmt"
 	"io/fs"
 	"mime"
 	"net/http"
@@ -12,13 +13,17 @@ import (
 )
 
 // webApps serves the three web apps. A path that is no file is a page within an app, which the app itself shows: so a
-// reload or a link from a message opens it.
-func webApps() http.Handler {
+// reload or a link from a message opens it. api answers the calls that a page begins with.
+func webApps(api http.Handler) (http.Handler, error) {
 	files, built := web.FS()
 	if !built {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 			http.Error(w, "This binary was built without the web apps. Run `make web`, then build it again.", http.StatusNotFound)
-		})
+		}), nil
+	}
+	first, err := newFirstPage(files, api)
+	if err != nil {
+		return nil, fmt.Errorf("the web apps' build: %w", err)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -43,11 +48,15 @@ func webApps() http.Handler {
 				w.Header().Set("X-Robots-Tag", "noindex, nofollow")
 				w.Header().Set("Referrer-Policy", "no-referrer")
 			}
+			if pattern, id, ok := first.known(name); ok {
+				first.serve(w, r, pattern, id)
+				return
+			}
 			name = page(name)
 		}
 		w.Header().Set("Cache-Control", caching)
 		serveFile(w, r, files, name)
-	})
+	}), nil
 }
 
 // followPage is where shared links lead; see package portal/tracking.

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 import { compressed } from './compressed.ts'
+import { first } from './first.ts'
 import { land } from './land.ts'
 import { shell } from './shell.ts'
 
@@ -9,7 +10,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 // Three pages: each loads its own code and what it shares with the others. The service worker is built beside them: shell.ts.
 export default defineConfig({
-  plugins: [svelte(), land(), shell(), compressed()],
+  plugins: [svelte(), land(), shell(), first(), compressed()],
   appType: 'mpa',
   build: {
     outDir: 'dist/app',
@@ -29,11 +30,17 @@ export default defineConfig({
       },
       output: {
         entryFileNames: 'assets/[name]-[hash].js',
-        // What every page needs comes in two files, not in thirty small ones: each costs a way to the server and back.
+        // What the first page needs comes in few files, not in thirty small ones: each costs a way to the server and back. And
+        // nothing else is in them: what is loaded is also compiled and run before anything is seen.
         codeSplitting: {
           groups: [
             { name: 'base', test: /node_modules\/(svelte|@connectrpc|@bufbuild)\// },
-            { name: 'kit', test: /\/src\/(api|components|i18n\/[a-z.]+\.ts|door\/Door\.|session\/(Gate|SignIn|session|clients|passkey)|push\/push\.)/ },
+            { name: 'kit', test: /\/src\/(api\/|style\/|i18n\/[a-z.]+\.ts|session\/(Gate|session|clients)|components\/(Announcer|Button|ConnectionBanner|Field|Mark|MoreMenu|NotLoaded|Page|ProblemNote|Shell|StateMark|Wordmark|announce|idle|opening|route)\.)/ },
+            { name: 'parts', test: /\/src\/components\/(Dialog|LineState|PictureGrid|Prose|RelativeTime|StatusSteps)\./ },
+            { name: 'customer', test: /\/src\/portal\/(App|Portal|clients|openrequests)\./ },
+            // What several apps say: in one file for each language.
+            { name: 'nb', test: /\/i18n\/nb\/(shared|tracking|travel|life|account|readings)\./ },
+            { name: 'en', test: /\/i18n\/en\/(shared|tracking|travel|life|account|readings)\./ },
           ],
         },
       },

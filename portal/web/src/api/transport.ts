@@ -5,6 +5,7 @@ import { createConnectTransport } from '@connectrpc/connect-web'
 import { language } from '../i18n/language.svelte'
 import { noteServerDate } from './clock.svelte'
 import { connection } from './connection.svelte'
+import { laidInPage, withLaid } from './laid'
 import { mayRetry, problemOf } from './problem'
 import { refusals } from './stream'
 
@@ -79,7 +80,9 @@ const watch: Interceptor = (next) => async (request) => {
 }
 
 /** Calls to the server this page came from. The session travels in a cookie that scripts cannot read. */
-export const transport = transportOver()
+export const transport = transportOver({
+  fetch: withLaid(laidInPage(), (input, init) => fetch(input, init), () => performance.now()),
+})
 
 /** The same over another way of fetching, or with another time to wait. */
 export function transportOver(other: { fetch?: typeof globalThis.fetch; defaultTimeoutMs?: number } = {}) {

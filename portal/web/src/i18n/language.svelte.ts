@@ -78,6 +78,8 @@ export async function setLanguage(next: Language): Promise<void> {
   } catch {
     // Storage is switched off: it holds until the page is left.
   }
+  // The server names the texts' files in the page it sends. A cookie is all that it sees of this browser's choices.
+  if (typeof document !== 'undefined') document.cookie = `utsendt_language=${next}; path=/; max-age=31536000; samesite=lax`
 }
 
 /** The text of a key in the page's language. */

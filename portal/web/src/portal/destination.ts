@@ -6,6 +6,13 @@ const below = { 'readings/bulk': 'bulkReadings' } as const
 
 export type Page = (typeof plain)[number] | (typeof withId)[keyof typeof withId] | (typeof below)[keyof typeof below]
 
+/** Every path of the portal and its page, without the slash in front; * stands for an id. The server knows them by this: see first.ts. */
+export const paths: Record<string, Page> = Object.fromEntries([
+  ...plain.map((page) => [page === 'home' ? '' : page, page] as const),
+  ...Object.entries(withId).map(([first, page]) => [`${first}/*`, page] as const),
+  ...Object.entries(below),
+])
+
 /** Which page a path stands for, and what it is about: "" where it is about nothing in particular. */
 export interface Destination {
   page: Page | 'none'

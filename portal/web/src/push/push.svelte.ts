@@ -1,14 +1,12 @@
-import { createClient } from '@connectrpc/connect'
 import type { Subscription } from '../gen/utsendt/live/v1/notification_service_pb.js'
-import { NotificationService } from '../gen/utsendt/live/v1/notification_service_pb.js'
 import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
-import { transport } from '../api/transport'
 import { session } from '../session/session.svelte'
 import { toBase64Url } from './keys'
 import { personCache, personPath } from './whose'
 
-export const notifications = createClient(NotificationService, transport)
+/** The calls: loaded when there is something to ask, which for most people is never. */
+const calls = async () => (await import('./notifications')).notifications
 
 /**
  * How web push stands in this browser for the person who is signed in. install: an iPhone or iPad that
@@ -86,7 +84,7 @@ class Push {
   async test(): Promise<boolean> {
     let queued = 0
     await this.work(async () => {
-      queued = (await notifications.sendTest({ subscriptionId: this.subscription?.id ?? '' })).queued
+      queued = (await (await calls()).sendTest({ subscriptionId: this.subscription?.id ?? '' })).queued
     })
     return queued > 0
   }
@@ -107,7 +105,7 @@ class Push {
   private async subscribe(): Promise<void> {
     await navigator.serviceWorker.register('/sw.js', { updateViaCache: 'none' })
     const registration = await navigator.serviceWorker.ready
-    const { publicKey } = await notifications.getPushKey({})
+    const { publicKey } = await (await calls()).getPushKey({})
     let subscription = await registration.pushManager.getSubscription()
     const before = readWanted()?.endpoint ?? subscription?.endpoint
     if (
@@ -130,7 +128,7 @@ class Push {
       }
     }
     // Sent each time: the server may not have it, and knowing it already costs nothing.
-    const answer = await notifications.subscribe({
+    const answer = await (await calls()).subscribe({
       endpoint: subscription.endpoint,
       p256dh: toBase64Url(subscription.getKey('p256dh')),
       auth: toBase64Url(subscription.getKey('auth')),
@@ -191,12 +189,12 @@ class Push {
 async function dropped(endpoint: string): Promise<boolean> {
   const known = readWanted()
   if (!known?.id || known.endpoint !== endpoint) return false
-  const { subscriptions } = await notifications.listSubscriptions({})
+  const { subscriptions } = await (await calls()).listSubscriptions({})
   return !subscriptions.some((one) => one.id === known.id)
 }
 
 async function tellRemoved(endpoint: string): Promise<void> {
-  await notifications.unsubscribe({ endpoint })
+  await (await calls()).unsubscribe({ endpoint })
 }
 
 /** What is on the screen of one person is not for the next. */

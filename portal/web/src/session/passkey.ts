@@ -1,4 +1,4 @@
-import { passkeys } from './clients'
+import { passkeys } from './passkeyclient'
 
 /** True where this browser can make and use passkeys: only on https or localhost. */
 export function passkeysPossible(): boolean {
