@@ -6,6 +6,7 @@ import { problemOf } from '../api/problem'
 import type { Problem } from '../api/problem'
 import type { StreamState } from '../api/stream'
 import { keepOpen } from '../api/stream'
+import { browserStorage } from '../components/browserstorage'
 import { route } from '../components/route.svelte'
 import { session } from '../session/session.svelte'
 import { dispatch } from './clients'
@@ -121,7 +122,7 @@ class Desk {
   private remember(looked: Looked | undefined): void {
     if (!looked || looked === this.looked) return
     this.looked = looked
-    writeLooked(localStorage, session.person?.id ?? '', looked)
+    writeLooked(browserStorage, session.person?.id ?? '', looked)
   }
 
   /** Calls back with what changed, whenever something did; the result ends that. For what draws differences, as the map does. */
@@ -136,7 +137,7 @@ class Desk {
     this.complete = this.queueComplete = false
     this.requests = this.ended = []
     this.technicians = []
-    this.looked = readLooked(localStorage, session.person?.id ?? '')
+    this.looked = readLooked(browserStorage, session.person?.id ?? '')
     let frame: number | undefined
     let moves: ReturnType<typeof setTimeout> | undefined
     let soon: ReturnType<typeof setTimeout> | undefined
