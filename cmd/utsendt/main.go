@@ -28,6 +28,8 @@ type cli struct {
 	Migrate  migrateCmd  `cmd:"" help:"Bring the database's schema up or down, or say how it stands."`
 	Import   importCmd   `cmd:"" help:"Import accounts, sites, devices, contracts, technicians, people or postal codes."`
 	Export   exportCmd   `cmd:"" help:"Export what import reads."`
+	Archive  archiveCmd  `cmd:"" help:"Write everything that a company keeps into a folder, history and photos too."`
+	Restore  restoreCmd  `cmd:"" help:"Bring such a folder into an empty database, as it was."`
 	User     userCmd     `cmd:"" help:"Add people, set their password, disable them."`
 	Vapid    vapidCmd    `cmd:"" help:"The keys that sign web push."`
 	Simulate simulateCmd `cmd:"" help:"Let made-up customers and technicians use a running demo."`
