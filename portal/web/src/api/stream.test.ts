@@ -197,10 +197,10 @@ describe('keepOpen', () => {
     await vi.advanceTimersByTimeAsync(60)
     world.isHidden = true
     world.callback()
-    await vi.advanceTimersByTimeAsync(30_000)
+    await vi.advanceTimersByTimeAsync(10_000)
     await line.give(2)
     expect(line.aborted).toBe(0)
-    await vi.advanceTimersByTimeAsync(30_000)
+    await vi.advanceTimersByTimeAsync(10_000)
     expect(line.aborted).toBe(1)
     await vi.advanceTimersByTimeAsync(600_000)
     expect(line.opened).toBe(1)
@@ -210,6 +210,19 @@ describe('keepOpen', () => {
     await vi.advanceTimersByTimeAsync(60)
     expect(line.opened).toBe(2)
     expect(batches).toEqual([[1], [2], [3]])
+  })
+
+  it('takes no line for a page that begins hidden, until it is seen', async () => {
+    const line = new Line()
+    const { world, states } = start(line, Object.assign(new World(), { isHidden: true }))
+    world.callback() // The network came back, say.
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(line.opened).toBe(0)
+    world.isHidden = false
+    world.callback()
+    await line.give(1)
+    expect(line.opened).toBe(1)
+    expect(states).toEqual(['connecting', 'live'])
   })
 
   it('says nothing after stop', async () => {

@@ -34,7 +34,10 @@ export interface StreamOptions<M> {
   collect?: number
   /** The first message of each opening is handed over by itself and at once: a long beginning is shown from its start. */
   firstAtOnce?: boolean
-  /** A page hidden for this long lets go of its connection; a browser has only six to one server. */
+  /**
+   * A page hidden for this long lets go of its connection, and one that begins hidden, as a tab opened behind this one, takes none
+   * until it is seen: a browser has only six to one server, for all its tabs.
+   */
   letGoAfter?: number
   surroundings?: Surroundings
 }
@@ -56,12 +59,12 @@ export const refusals = new Set([
 
 /** Keeps a server stream open: see StreamOptions and StreamState. Stop it when the page is left. */
 export function keepOpen<M>(options: StreamOptions<M>): Stream {
-  const { silence = 40_000, collect = 60, letGoAfter = 60_000, surroundings = browser } = options
+  const { silence = 40_000, collect = 60, letGoAfter = 20_000, surroundings = browser } = options
   let state: StreamState | undefined
   let failures = 0
   let heardAt = 0
   let stopped = false
-  let letGo = false
+  let letGo = surroundings.hidden()
   let run: AbortController | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
   let hideTimer: ReturnType<typeof setTimeout> | undefined
@@ -161,7 +164,7 @@ export function keepOpen<M>(options: StreamOptions<M>): Stream {
 
   const unlisten = surroundings.onChange(changed)
   setState(surroundings.online() ? 'connecting' : 'offline')
-  if (surroundings.online()) void attempt()
+  if (surroundings.online() && !letGo) void attempt()
 
   return {
     stop() {
