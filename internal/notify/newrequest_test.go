@@ -34,12 +34,12 @@ func TestNewRequestsByPushAlone(t *testing.T) {
 	}
 	w.notify(t, opened("SR-1", "one", 1))
 	one, _ := received(t, phone, 1)
-	if one.Title != "SR-1: Nytt oppdrag" || one.Body != "Fargeskriver, Eksempel AS, Bodø: Lukter svidd" || one.URL != "/board/?request=one" {
+	if one.Title != "SR-1: Ny sak" || one.Body != "Fargeskriver, Eksempel AS, Bodø: Lukter svidd" || one.URL != "/board/?request=one" {
 		t.Errorf("the first: %+v", one)
 	}
 	w.notify(t, opened("SR-2", "two", 2))
 	two, message := received(t, phone, 2)
-	if two.Title != "2 nye oppdrag" || two.Body != "Det siste er SR-2: Fargeskriver, Eksempel AS, Bodø" || two.URL != "/board/?request=two" ||
+	if two.Title != "2 nye saker" || two.Body != "Den siste er SR-2: Fargeskriver, Eksempel AS, Bodø" || two.URL != "/board/?request=two" ||
 		two.Tag != one.Tag || message.Topic != two.Tag || two.Seq <= one.Seq {
 		t.Errorf("the second: %+v in place of %+v, topic %q", two, one, message.Topic)
 	}

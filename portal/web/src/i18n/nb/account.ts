@@ -95,5 +95,5 @@ export const account = {
   'password.must_change': 'Velg et nytt passord først',
   'password.new': 'Nytt passord',
   'password.submit': 'Endre passord',
-  'mail.new_requests': 'Nye oppdrag fra kunder (varsel i nettleseren)',
+  'mail.new_requests': 'Nye saker fra kunder (varsel i nettleseren)',
 }

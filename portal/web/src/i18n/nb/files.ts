@@ -95,7 +95,7 @@ export const files = {
   'files.acting_for': 'Du handler for',
   'files.behalf': 'På vegne av kunden',
   'files.report_for': 'Meld en feil',
-  'files.open_request': 'Åpent oppdrag {number}',
+  'files.open_request': 'Åpen sak {number}',
   'files.read_for': 'Avlesninger',
   'files.register_one': 'Registrer for en bruker',
   'files.download_result': 'Last ned resultatet (CSV)',

@@ -155,7 +155,7 @@ export const fleet = {
   'fleet.map_unread': 'Dette er ingen koordinater: først breddegrad, så lengdegrad.',
   'fleet.map_middle': 'Sett merket midt i kartet',
   'fleet.ask_address': 'Adresseendring for kunden',
-  'fleet.ask_lead': 'For en kunde som har flyttet. Alle maskinene deres her flytter sammen; leveringer og åpne oppdrag beholder adressen. En som venter alt, står blant',
+  'fleet.ask_lead': 'For en kunde som har flyttet. Alle maskinene deres her flytter sammen; leveringer og åpne saker beholder adressen. En som venter alt, står blant',
   'fleet.ask_reason': 'Hvorfor, og hvem som ba om det',
   'fleet.ask_reason_hint': 'Kunden ser dette.',
   'fleet.ask_next': 'Neste: se hva som flytter',

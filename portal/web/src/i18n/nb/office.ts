@@ -6,8 +6,8 @@ export const office = {
   'office.customers': 'Kunder',
   'office.audit': 'Endringer',
   'office.to_queue': 'Til køen',
-  'office.push_off': 'Du får beskjed når en kunde føyer noe til en forespørsel, og når noe venter på godkjenning – også når tavlen er lukket.',
-  'office.push_on': 'Du får beskjed når en kunde føyer noe til en forespørsel, og når noe venter på godkjenning. Når du logger ut, slås varslene av i denne nettleseren.',
+  'office.push_off': 'Du får beskjed når en kunde melder en feil eller føyer noe til en sak, og når noe venter på godkjenning – også når tavlen er lukket.',
+  'office.push_on': 'Du får beskjed når en kunde melder en feil eller føyer noe til en sak, og når noe venter på godkjenning. Når du logger ut, slås varslene av i denne nettleseren.',
   'office.push_unsupported': 'Denne nettleseren kan ikke ta imot varsler. Det som er nytt, vises på tavlen mens den er åpen.',
   'office.reason': 'Begrunnelse',
   'office.reason_told': 'Den som spurte, får se dette.',
@@ -170,5 +170,5 @@ export const office = {
   'office.exact_place_lead': 'Uten dette brukes midten av postnummeret.',
   'office.zone_hint': 'For eksempel Europe/Oslo. Tomt bruker landets egen.',
   'office.told_of': 'Hva jeg får beskjed om',
-  'office.told_of_lead': 'På e-post, og nye oppdrag som varsel i nettleseren.',
+  'office.told_of_lead': 'På e-post, og nye saker som varsel i nettleseren.',
 }
