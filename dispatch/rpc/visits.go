@@ -8,7 +8,7 @@ import (
 
 	"utsendt/dispatch"
 	"utsendt/dispatch/visitfiles"
-	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 )
 
@@ -67,7 +67,7 @@ func (t *Visits) namesOf(ctx context.Context, parts []dispatch.PartUsed) (map[st
 	for i, p := range parts {
 		numbers[i] = p.PartNumber
 	}
-	return t.names(ctx, numbers, identity.Caller(ctx).Language)
+	return t.names(ctx, numbers, rpc.Language(ctx))
 }
 
 // reports translates visits for staff and technicians.

@@ -67,7 +67,7 @@ func TestMissingParametersGetAGeneralWord(t *testing.T) {
 			}
 		}
 	}
-	if _, body, _ := texts.rendered("nb", Message{Kind: EnRoute}); body != "Teknikeren er på vei til skriveren." {
+	if _, body, _ := texts.rendered("nb", Message{Kind: EnRoute}); body != "Teknikeren er på vei til maskinen." {
 		t.Errorf("body %q", body)
 	}
 }

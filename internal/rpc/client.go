@@ -6,6 +6,9 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+
+	"utsendt/internal/fault/wording"
+	"utsendt/internal/identity"
 )
 
 // Client is what the connection tells about whoever calls.
@@ -29,6 +32,12 @@ func WithClient(ctx context.Context, client Client) context.Context {
 func ClientFrom(ctx context.Context) Client {
 	client, _ := ctx.Value(clientKey{}).(Client)
 	return client
+}
+
+// Language is that of the page or phone that asks, "nb" or "en": what is answered for people to read is in it, as errors are. The
+// person's own, which mail is written in, counts where the request names none.
+func Language(ctx context.Context) string {
+	return wording.Choose(ClientFrom(ctx).Languages, identity.Caller(ctx).Language)
 }
 
 // Proxies are the networks of the reverse proxies whose X-Forwarded-For and X-Forwarded-Proto are believed.

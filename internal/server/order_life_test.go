@@ -3,6 +3,7 @@ package server_test
 import (
 	"context"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -48,6 +49,13 @@ func TestOrderFromTheCatalogueToTheDoor(t *testing.T) {
 	}
 	if toner.GetName() != "Svart prøvetoner" || toner.GetYieldPages() != 10_000 || toner.GetColour() != portalv1.SupplyColour_SUPPLY_COLOUR_BLACK {
 		t.Fatalf("%v", list.Supplies)
+	}
+	// A page in English shows English names, whatever language the person's mail is in.
+	english, call := connect.NewClientContext(ctx)
+	call.RequestHeader().Set("Accept-Language", "en")
+	inEnglish, err := customer.Supplies.ListSupplies(english, &portalv1.ListSuppliesRequest{DeviceId: device.Id})
+	if err != nil || !slices.ContainsFunc(inEnglish.Supplies, func(one *portalv1.Supply) bool { return one.Id == tonerID && one.Name != toner.GetName() }) {
+		t.Errorf("in English: %v %v", inEnglish, err)
 	}
 
 	line2 := "v/ resepsjonen"

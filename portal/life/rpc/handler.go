@@ -69,7 +69,7 @@ func plans(ctx context.Context, lives *life.Service, deviceID string) (*portalv1
 	if err != nil {
 		return nil, err
 	}
-	return plansOf(p, actor.Language), nil
+	return plansOf(p, rpc.Language(ctx)), nil
 }
 
 // ListDeviceLife gives a page of the thread.
@@ -79,7 +79,7 @@ func (h *Customer) ListDeviceLife(ctx context.Context, req *portalv1.ListDeviceL
 		return nil, err
 	}
 	return &portalv1.ListDeviceLifeResponse{
-		Entries: entries(t.Entries, identity.Caller(ctx).Language), NextPageToken: t.Next, TimeZone: t.TimeZone,
+		Entries: entries(t.Entries, rpc.Language(ctx)), NextPageToken: t.Next, TimeZone: t.TimeZone,
 	}, nil
 }
 
@@ -99,7 +99,7 @@ func (h *Desk) ListDeviceLife(ctx context.Context, req *backofficev1.ListDeviceL
 		return nil, err
 	}
 	return &backofficev1.ListDeviceLifeResponse{
-		Entries: entries(t.Entries, identity.Caller(ctx).Language), NextPageToken: t.Next, TimeZone: t.TimeZone,
+		Entries: entries(t.Entries, rpc.Language(ctx)), NextPageToken: t.Next, TimeZone: t.TimeZone,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	"utsendt/portal/readings"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
@@ -59,7 +60,9 @@ func (h *Handler) ExportUsage(ctx context.Context, req *portalv1.ExportUsageRequ
 	if err != nil {
 		return nil, err
 	}
-	name, content, err := h.meters.UsageFile(ctx, identity.Caller(ctx), scope)
+	actor := identity.Caller(ctx)
+	actor.Language = rpc.Language(ctx) // of the page that it is downloaded from
+	name, content, err := h.meters.UsageFile(ctx, actor, scope)
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,7 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 
 	dispatchrpc "utsendt/dispatch/rpc"
-	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 
@@ -133,7 +133,7 @@ func order(o *supplies.Order, language string, carriers supplies.Carriers) *port
 // order shows what staff see.
 func (h *Staff) order(ctx context.Context, o *supplies.Order) *backofficev1.Order {
 	out := &backofficev1.Order{
-		Order: order(o, identity.Caller(ctx).Language, h.supplies.Carriers()), AccountId: o.AccountID.String(), AccountNumber: o.AccountNumber,
+		Order: order(o, rpc.Language(ctx), h.supplies.Carriers()), AccountId: o.AccountID.String(), AccountNumber: o.AccountNumber,
 		AccountName: o.AccountName, ContractNumber: o.ContractNumber, OrderedByName: o.OrderedByName, OnBehalf: o.OnBehalf,
 		UpdatedAt: timestamppb.New(o.UpdatedAt),
 	}

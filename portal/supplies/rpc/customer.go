@@ -5,6 +5,7 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 	"utsendt/proto/gen/utsendt/portal/v1/portalv1connect"
 
@@ -37,7 +38,7 @@ func (h *Customer) ListSupplies(ctx context.Context, req *portalv1.ListSuppliesR
 		DeliveryAddress: address(c.Address), Support: supportOf(c.Country),
 	}
 	for _, o := range c.Offers {
-		res.Supplies = append(res.Supplies, offer(o, actor.Language))
+		res.Supplies = append(res.Supplies, offer(o, rpc.Language(ctx)))
 	}
 	return res, nil
 }
@@ -61,7 +62,7 @@ func (h *Customer) PlaceOrder(ctx context.Context, req *portalv1.PlaceOrderReque
 		return nil, err
 	}
 	return &portalv1.PlaceOrderResponse{
-		Order: order(&a.Order, actor.Language, h.supplies.Carriers()), SimilarOrders: openOrders(a.Similar), Support: supportOf(a.Country),
+		Order: order(&a.Order, rpc.Language(ctx), h.supplies.Carriers()), SimilarOrders: openOrders(a.Similar), Support: supportOf(a.Country),
 	}, nil
 }
 
@@ -79,7 +80,7 @@ func (h *Customer) ListOrders(ctx context.Context, req *portalv1.ListOrdersReque
 	}
 	res := &portalv1.ListOrdersResponse{NextPageToken: list.Next}
 	for i := range list.Orders {
-		res.Orders = append(res.Orders, order(&list.Orders[i], actor.Language, h.supplies.Carriers()))
+		res.Orders = append(res.Orders, order(&list.Orders[i], rpc.Language(ctx), h.supplies.Carriers()))
 	}
 	return res, nil
 }
@@ -92,7 +93,7 @@ func (h *Customer) GetOrder(ctx context.Context, req *portalv1.GetOrderRequest) 
 		return nil, err
 	}
 	return &portalv1.GetOrderResponse{
-		Order: order(&a.Order, actor.Language, h.supplies.Carriers()), SimilarOrders: openOrders(a.Similar), Support: supportOf(a.Country),
+		Order: order(&a.Order, rpc.Language(ctx), h.supplies.Carriers()), SimilarOrders: openOrders(a.Similar), Support: supportOf(a.Country),
 	}, nil
 }
 
@@ -107,7 +108,7 @@ func (h *Customer) GetForecast(ctx context.Context, req *portalv1.GetForecastReq
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.GetForecastResponse{Forecasts: forecasts(found, actor.Language)}, nil
+	return &portalv1.GetForecastResponse{Forecasts: forecasts(found, rpc.Language(ctx))}, nil
 }
 
 // ListForecasts tells it of all followed devices.
@@ -117,7 +118,7 @@ func (h *Customer) ListForecasts(ctx context.Context, req *portalv1.ListForecast
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.ListForecastsResponse{Forecasts: forecasts(page.Forecasts, actor.Language), NextPageToken: page.Next}, nil
+	return &portalv1.ListForecastsResponse{Forecasts: forecasts(page.Forecasts, rpc.Language(ctx)), NextPageToken: page.Next}, nil
 }
 
 // wantsOf translates lines.

@@ -5,6 +5,7 @@ import (
 
 	dispatchrpc "utsendt/dispatch/rpc"
 	"utsendt/internal/identity"
+	"utsendt/internal/rpc"
 	backofficev1 "utsendt/proto/gen/utsendt/backoffice/v1"
 	"utsendt/proto/gen/utsendt/backoffice/v1/backofficev1connect"
 
@@ -57,7 +58,7 @@ func (h *Staff) ListOrderable(ctx context.Context, req *backofficev1.ListOrderab
 	}
 	res := &backofficev1.ListOrderableResponse{Reason: c.Reason, ContractNumber: c.ContractNumber, DeliveryAddress: address(c.Address)}
 	for _, o := range c.Offers {
-		s := offer(o, actor.Language)
+		s := offer(o, rpc.Language(ctx))
 		s.MaxQuantity = supplies.MaxQuantityStaff
 		res.Supplies = append(res.Supplies, s)
 	}

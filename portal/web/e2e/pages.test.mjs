@@ -210,6 +210,13 @@ const apps = [
       await page.goto('/board/skills')
       await page.locator('[data-skill]').first().waitFor()
       await look('skills')
+      await page.goto('/board/territories')
+      await page.locator('[data-territory] a').first().click()
+      await page.locator('[data-technician]').first().waitFor()
+      await look('territory')
+      await page.goto('/board/countries')
+      await page.locator('[data-country]').first().waitFor()
+      await look('countries')
       await page.goto('/board/articles')
       await page.locator('[data-article] a').first().click()
       await page.locator('[data-preview] p').nth(1).waitFor()
@@ -275,23 +282,33 @@ const apps = [
 
 const widths = { phone: { width: 360, height: 780 }, desk: { width: 1280, height: 900 } }
 
+/**
+ * What axe looks at hardly differs between languages and widths, and takes longest: it sees every page twice, on a phone in Norwegian and at
+ * a desk in English. Light and dark are dealt out page by page, the other way round every other day, so that in two days it has seen
+ * each page in both, in both languages. UTSENDT_TURN=0 or 1 repeats either day.
+ */
+const turn = Number(process.env.UTSENDT_TURN ?? Math.floor(Date.now() / 86_400_000)) % 2
+
 for (const { app, role, door, visit } of apps) {
-  for (const language of ['nb', 'en']) {
+  for (const [nth, language] of ['nb', 'en'].entries()) {
     for (const [size, viewport] of Object.entries(widths)) {
-      // Each language is seen at each width, and each width in light and in dark. What axe looks at hardly differs between
-      // the four and takes longest: it sees every page twice, each language, width and colours once.
-      const dark = language === 'en'
       const axe = (language === 'nb') === (size === 'phone')
-      const look = `${app}-${language}-${size}-${dark ? 'dark' : 'light'}`
-      test(look, { timeout: 120_000 }, async () => {
-        const { context, page, complaints } = await newPerson(session.browser, { language, dark, ...viewport })
+      const look = `${app}-${language}-${size}`
+      test(`${look}, turn ${turn}`, { timeout: 120_000 }, async () => {
+        const { context, page, complaints } = await newPerson(session.browser, { language, ...viewport })
+        let seen = turn + nth
+        const see = async (name) => {
+          const colours = seen++ % 2 ? 'dark' : 'light'
+          await page.emulateMedia({ colorScheme: colours })
+          await examine(page, `${look}-${colours}-${name}`, axe)
+        }
         try {
           await page.goto(door)
           await page.locator('input[autocomplete="username"]').waitFor()
           assert.equal(await page.locator('html').getAttribute('lang'), language)
-          await examine(page, `${look}-signin`, axe)
+          await see('signin')
           await enter(page, signIn(role))
-          await visit(page, (name) => examine(page, `${look}-${name}`, axe))
+          await visit(page, see)
           assert.deepEqual(complaints, [])
         } finally {
           await context.close()

@@ -128,3 +128,44 @@ test('devices leave the list, come back with their siblings, and move', { timeou
     await context.close()
   }
 })
+
+test('what is typed outlives a reload, and the way back leads to where one was', { timeout: 120_000 }, async () => {
+  const { context, page, complaints } = await newPerson(session.browser, { language: 'nb', width: 390, height: 700 })
+  const scrolled = () => page.evaluate(() => Math.round(window.scrollY))
+  try {
+    await page.goto('/devices')
+    await enter(page, signIn('CUSTOMER'))
+    const links = page.locator('#main li a[href^="/devices/"]')
+    await links.last().waitFor()
+    await links.last().scrollIntoViewIfNeeded()
+    const left = await scrolled()
+    assert.ok(left > 0, 'the list is longer than the window')
+    await links.last().click()
+    await page.locator('#settings-heading').waitFor()
+    assert.equal(await scrolled(), 0)
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H1')
+
+    await page.getByRole('button', { name: 'Endre navn og påminnelser' }).click()
+    await page.locator('[name="friendly_name"]').fill('Ikke sendt ennå')
+    await page.reload()
+    await page.locator('[name="friendly_name"]').waitFor()
+    assert.equal(await page.locator('[name="friendly_name"]').inputValue(), 'Ikke sendt ennå')
+    await page.getByRole('button', { name: 'Avbryt' }).click()
+    await page.locator('[name="friendly_name"]').waitFor({ state: 'detached' })
+
+    await page.goBack()
+    await page.waitForFunction((wanted) => Math.abs(window.scrollY - wanted) < 2, left)
+
+    // Given up is given up.
+    await page.goForward()
+    await page.locator('#settings-heading').waitFor()
+    assert.equal(await page.locator('[name="friendly_name"]').count(), 0)
+
+    // On paper there is no bar, and nothing to press.
+    await page.emulateMedia({ media: 'print' })
+    for (const gone of ['nav', 'button']) assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, gone)
+    assert.deepEqual(complaints, [])
+  } finally {
+    await context.close()
+  }
+})
