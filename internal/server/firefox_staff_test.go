@@ -1,10 +1,12 @@
 package server_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/google/uuid"
 
+	"utsendt/internal/notify/pushtest/firefox"
 	dispatchv1 "utsendt/proto/gen/utsendt/dispatch/v1"
 	portalv1 "utsendt/proto/gen/utsendt/portal/v1"
 )
@@ -86,15 +88,25 @@ func (w *firefoxWorld) boardIsTold(request *portalv1.Request) {
 	}); err != nil {
 		w.t.Fatal(err)
 	}
-	before := len(w.tabs())
+	// The board is open, at another address and behind another tab: it comes to the front, and goes there itself.
+	before := w.tabs()
+	board := slices.IndexFunc(before, func(tab firefox.Tab) bool { return tab.URL == w.URL+"/board/notifications" })
+	if board < 0 {
+		w.t.Fatalf("the board is not open: %v", before)
+	}
+	if other := (board + 1) % len(before); other != board {
+		if err := w.browser.Switch(w.ctx, before[other].ID); err != nil {
+			w.t.Fatal(err)
+		}
+	}
 	w.clickNotification(request.Number + ": Oppdatert av kunden")
 	w.awaitFates("request_updated", "push sent")
 	opened := w.URL + "/board/?request=" + request.Id
-	w.await("the request is opened", func() bool {
+	w.await("the open board shows the request", func() bool {
 		tabs := w.tabs()
-		return len(tabs) == before+1 && tabs[before].Front && tabs[before].URL == opened
+		return len(tabs) == len(before) && tabs[board].Front && tabs[board].URL == opened
 	}, func() any { return w.tabs() })
-	if err := w.browser.Switch(w.ctx, w.tabs()[before].ID); err != nil {
+	if err := w.browser.Switch(w.ctx, w.tabs()[board].ID); err != nil {
 		w.t.Fatal(err)
 	}
 	w.awaitPage("its panel is open", `document.querySelector("[data-panel]")?.dataset.panel`, request.Number)

@@ -38,13 +38,14 @@ export async function startBrowser() {
 }
 
 /** A browser of one person. `complaints` fills with what a healthy page never says. */
-export async function newPerson(browser, { language = 'en', width = 1280, height = 900, dark = false } = {}) {
+export async function newPerson(browser, { language = 'en', width = 1280, height = 900, dark = false, touch = false } = {}) {
   const context = await browser.newContext({
     baseURL: baseUrl,
     locale: language === 'nb' ? 'nb-NO' : 'en-GB',
     timezoneId: 'Europe/Oslo',
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
+    hasTouch: touch,
     reducedMotion: 'reduce',
     geolocation: { latitude: 59.9139, longitude: 10.7522, accuracy: 10 },
     permissions: ['geolocation'],

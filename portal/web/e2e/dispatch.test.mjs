@@ -74,6 +74,87 @@ test('a request is carried to a technician by mouse, and taken back with Ctrl+Z'
   }
 })
 
+/** A finger on a touch screen, told to the browser as its own driver tells it. */
+async function fingerOn(page) {
+  const cdp = await page.context().newCDPSession(page)
+  const touch = (type, points) => cdp.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y]) => ({ x, y })) })
+  return {
+    down: (x, y) => touch('touchStart', [[x, y]]),
+    /** Along a straight line, in small steps as a hand moves. */
+    async to(from, to, steps = 8) {
+      for (let i = 1; i <= steps; i++) {
+        await touch('touchMove', [[from[0] + ((to[0] - from[0]) * i) / steps, from[1] + ((to[1] - from[1]) * i) / steps]])
+        await page.waitForTimeout(16)
+      }
+    },
+    up: () => touch('touchEnd', []),
+    cancel: () => touch('touchCancel', []),
+  }
+}
+
+test('a finger that rests takes a request up and gives it; a swipe scrolls, and a broken touch puts it back', { timeout: 60_000 }, async () => {
+  const request = await newRequest()
+  const { context, page, complaints } = await newPerson(session.browser, { width: 1366, height: 1024, touch: true })
+  try {
+    await page.goto('/board/')
+    await enter(page, signIn('DISPATCHER'))
+    await page.locator('[role="grid"][aria-busy="false"] [data-request]').first().waitFor()
+    const finger = await fingerOn(page)
+    const carried = page.locator('[data-carried]')
+    const grid = page.locator('[role="grid"]')
+
+    // A swipe: the list scrolls as far as it is long, and nothing is taken up.
+    const at = async (one, dx, dy) => {
+      const box = await one.boundingBox()
+      return [box.x + dx, box.y + dy]
+    }
+    const middle = await at(page.locator('[data-request]').first(), 200, 40)
+    const longer = await grid.evaluate((one) => one.scrollHeight - one.clientHeight)
+    await finger.down(...middle)
+    await finger.to(middle, [middle[0], middle[1] - 200])
+    await finger.up()
+    if (longer > 20) await page.waitForFunction(() => document.querySelector('[role="grid"]').scrollTop > 0)
+    assert.equal(await carried.count(), 0, 'a swipe took something up')
+
+    await page.locator('[data-search]').fill(request.number)
+    const row = page.locator(`[data-request="${request.number}"]`)
+    await page.waitForFunction(() => document.querySelectorAll('[data-request]').length === 1)
+    const day = page.locator(`[data-technician="${technician.id}"]`)
+    await page.locator('[data-days-search]').fill(`${technician.firstName} ${technician.lastName}`)
+    await day.waitFor()
+    let from
+    const lift = async () => {
+      from = await at(row, 160, 30)
+      await finger.down(...from)
+      await page.locator(`[data-carried="${request.number}"]`).waitFor()
+    }
+
+    // The browser takes the touch away, a call comes in: it is put back.
+    await lift()
+    await finger.to(from, [from[0] + 60, from[1] + 40])
+    await finger.cancel()
+    await carried.waitFor({ state: 'detached' })
+    // Let go of where nobody is: it is put back too, and no click follows.
+    await lift()
+    await finger.to(from, [from[0] + 30, from[1] + 40])
+    await finger.up()
+    await carried.waitFor({ state: 'detached' })
+    assert.equal(await page.locator('[data-panel]').count(), 0, 'what was put back was clicked')
+
+    await lift()
+    await finger.to(from, await at(day, 120, 20))
+    await page.locator('[data-carried] [data-fit="good"]').waitFor()
+    await finger.up()
+    await page.locator('[data-undo="offered"]').filter({ hasText: request.number }).waitFor()
+    await row.getByText('Dispatched', { exact: true }).waitFor()
+    assert.equal(await page.locator('[data-panel]').count(), 0, 'the drop was a click too')
+    assert.deepEqual(complaints, [])
+  } finally {
+    await context.close()
+    await end(request)
+  }
+})
+
 test('the keyboard picks up, puts back, and gives; the palette finds it', { timeout: 60_000 }, async () => {
   const request = await newRequest()
   const { context, page, row, complaints } = await board(request)

@@ -4,12 +4,14 @@ import { emptied } from '../components/opening'
 import '../style/base.css'
 import { route } from '../components/route.svelte'
 import { loadTexts } from '../i18n/language.svelte'
+import { goWhereNotificationsLead } from '../push/goto'
 import { session } from '../session/session.svelte'
 import App from './App.svelte'
 import { destinationOf } from './destination'
 import { pages } from './pages'
 
 route.start('/board')
+goWhereNotificationsLead('/board', (to) => route.go(to))
 readTextQuickly()
 // The page's code, who is signed in, and the texts are fetched side by side.
 void session.start()

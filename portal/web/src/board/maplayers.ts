@@ -35,11 +35,12 @@ export function addLayers(map: MapLibre): void {
     layout: { 'symbol-placement': 'line-center', 'text-field': ['get', 'words'], 'text-font': font, 'text-size': 13, 'text-offset': [0, -0.9], 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': colour('accent'), 'text-halo-color': colour('map-land'), 'text-halo-width': 2 },
   })
+  // A house stands on its place, and whoever is at home before it.
   map.addLayer({
     id: 'homes', type: 'symbol', source: 'homes',
     layout: {
-      'icon-image': 'home', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-field': ['step', ['zoom'], '', 9, ['get', 'areas']],
-      'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.8], 'text-optional': true, 'text-max-width': 12,
+      'icon-image': 'home', 'icon-anchor': 'bottom', 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-field': ['step', ['zoom'], '', 9, ['get', 'areas']],
+      'text-font': font, 'text-size': 12, 'text-anchor': 'top', 'text-offset': [0, 0.3], 'text-optional': true, 'text-max-width': 12,
     },
     paint: { 'text-color': colour('ink'), 'text-halo-color': colour('map-land'), 'text-halo-width': 1.5 },
   })

@@ -1,6 +1,8 @@
 // The service worker: shows push messages and opens the page they are about, in all three apps, and keeps the technician's app
 // on their phone (shell.ts). It is built as one file without imports, because not every browser takes modules here.
 import { personCache, personPath } from '../push/whose'
+import type { GoTo } from './open'
+import { bringToFront } from './open'
 import type { Payload } from './payload'
 import { isNewer, onThisSite, readPayload } from './payload'
 import type { Shell } from './shell'
@@ -80,17 +82,23 @@ worker.addEventListener('notificationclick', (event) => {
   event.waitUntil(show(onThisSite(data?.url ?? '/', worker.location.origin)))
 })
 
-/** Brings the page that shows this already to the front, else opens one. */
-async function show(path: string): Promise<void> {
-  const address = new URL(path, worker.location.origin)
-  for (const page of await pages()) {
-    const there = new URL(page.url)
-    if (there.pathname === address.pathname && there.search === address.search) {
-      await page.focus()
-      return
+/** Milliseconds that a page has to answer: a browser allows a new tab only shortly after the click. */
+const answersWithin = 500
+
+function ask(page: WindowClient, message: GoTo): Promise<boolean> {
+  return new Promise((done) => {
+    const { port1, port2 } = new MessageChannel()
+    const late = setTimeout(() => done(false), answersWithin)
+    port1.onmessage = (event) => {
+      clearTimeout(late)
+      done((event.data as { went?: boolean } | null)?.went === true)
     }
-  }
-  await worker.clients.openWindow(address.href)
+    page.postMessage(message, [port2])
+  })
+}
+
+async function show(path: string): Promise<void> {
+  await bringToFront(path, worker.location.origin, await pages(), ask, (address) => worker.clients.openWindow(address))
 }
 
 async function pages(): Promise<readonly WindowClient[]> {
