@@ -661,6 +661,7 @@ CREATE TABLE public.reading_upload_rows (
     outcome text NOT NULL,
     problems jsonb,
     unread boolean DEFAULT false NOT NULL,
+    booked boolean DEFAULT false NOT NULL,
     CONSTRAINT reading_upload_rows_outcome_check CHECK ((outcome = ANY (ARRAY['kept'::text, 'unchanged'::text, 'unconfirmed'::text, 'refused'::text]))),
     CONSTRAINT reading_upload_rows_row_check CHECK (("row" > 0))
 );

@@ -59,7 +59,9 @@ func checkPassword(password, field string, person Person) error {
 
 var errCommon = fault.NewInvalid("", "password_common", "The new password is too easy to guess. Take several words, or something longer.")
 
-// commonPasswords are those that people choose most often, in lower case: the library's list.
+// commonPasswords are those that people choose most often, in lower case. The library made its list of the 10,000 most common
+// ones, and left out each that stands higher in another of its lists (names, surnames, English words) or has fewer than five
+// characters: 7,141 stay. The others are in knownWords, or too short for us anyway.
 var commonPasswords = sync.OnceValue(func() map[string]bool {
 	list := frequency.Lists["Passwords"].List
 	set := make(map[string]bool, len(list))
@@ -69,9 +71,23 @@ var commonPasswords = sync.OnceValue(func() map[string]bool {
 	return set
 })
 
+// knownWords are all lists of the library together, in lower case, commonPasswords among them: 85,088 passwords, names and words.
+var knownWords = sync.OnceValue(func() map[string]bool {
+	set := make(map[string]bool, 90_000)
+	for _, list := range frequency.Lists {
+		for _, word := range list.List {
+			set[strings.ToLower(word)] = true
+		}
+	}
+	return set
+})
+
 // common reports whether a password, in lower case, is one of the most common ones, as it is, with digits or
-// marks around it, or twice in a row: "Password123!", "qwertyqwerty".
+// marks around it, or twice in a row: "Password123!", "qwertyqwerty"; or a name or word by itself.
 func common(lower string) bool {
+	if knownWords()[lower] {
+		return true
+	}
 	set := commonPasswords()
 	core := strings.TrimFunc(lower, func(r rune) bool { return !unicode.IsLetter(r) })
 	for _, candidate := range []string{lower, core, strings.TrimRightFunc(lower, unicode.IsDigit)} {

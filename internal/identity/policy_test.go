@@ -59,6 +59,24 @@ func TestCommonPasswordsAreRefused(t *testing.T) {
 	if long == 0 {
 		t.Error("none of the list is long enough to be refused for what it is")
 	}
+	// The 10,000 most common ones are in all lists together, but for those of fewer than five characters.
+	known := 0
+	for _, list := range frequency.Lists {
+		for _, word := range list.List {
+			known++
+			if len(word) >= minPassword {
+				refused(word)
+			}
+		}
+	}
+	if known < 80_000 {
+		t.Errorf("the library knows %d words only", known)
+	}
+	for _, word := range []string{"password", "michael", "football", "jennifer", "dragon", "princess", "basketball", "strawberry"} {
+		if !knownWords()[word] {
+			t.Errorf("%s, one of the most common ones, is not known", word)
+		}
+	}
 	for _, password := range []string{"Password123!", "qwertyqwerty", "!!iloveyou!!"} {
 		refused(password)
 	}

@@ -55,56 +55,6 @@ func errRowUnknown(number int) error {
 	return fault.NewInvalid("reasons", "row_unknown", fmt.Sprintf("The file has no row %d.", number), fault.Param("row", fmt.Sprint(number)))
 }
 
-// Confirmations say why doubtful rows are right, beside the reasons in the file.
-type Confirmations struct {
-	// ByRow are reasons by the row's number; they go before the file's own.
-	ByRow map[int]string
-	// Rest is the reason for all others that have none; empty for none.
-	Rest string
-}
-
-// Apply keeps the good rows of an upload that was checked, and those that are confirmed. It judges anew by what is known now,
-// and may be called again with more confirmations. NotFound "upload_not_found"; Forbidden "bulk_readings_off"; WrongState
-// "upload_unchecked"; Invalid "row_unknown" for a reason for a row that is not there.
-func (s *Service) Apply(ctx context.Context, actor identity.Actor, op, upload uuid.UUID, confirm Confirmations) (Upload, error) {
-	return inOnce(ctx, s, actor, op, "apply", []any{upload, confirm}, func(ctx context.Context, tx postgres.Tx) (Upload, error) {
-		u, err := s.ready(ctx, tx, actor, upload)
-		if err != nil {
-			return u, err
-		}
-		if u.State == Receiving {
-			return u, errUnchecked
-		}
-		rows, err := stored(ctx, tx, u.ID)
-		if err != nil {
-			return u, err
-		}
-		place := make(map[int]int, len(rows))
-		for i := range rows {
-			place[rows[i].Number] = i
-			if rows[i].readable() && !twice(rows[i]) {
-				rows[i].Outcome, rows[i].Problems = "", nil
-			}
-		}
-		for number, reason := range confirm.ByRow {
-			i, there := place[number]
-			if !there {
-				return u, errRowUnknown(number)
-			}
-			rows[i].Reason = oneLine(reason)
-		}
-		if err := judge(ctx, tx, actor, rows, oneLine(confirm.Rest), false); err != nil {
-			return u, err
-		}
-		sum := *u.Summary
-		sum.count(rows)
-		if err := store(ctx, tx, u.ID, rows); err != nil {
-			return u, err
-		}
-		return u, u.changed(ctx, tx, actor, Applied, sum)
-	})
-}
-
 // readable reports that what stands in a row can be judged.
 func (r *Row) readable() bool {
 	return !r.Unread && r.DeviceID != uuid.Nil && !r.TakenAt.IsZero()

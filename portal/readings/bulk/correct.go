@@ -157,7 +157,7 @@ func (c Correction) row() Row {
 
 // Booked reports that the row's reading is kept: it was applied, or was there before.
 func (r Row) Booked(u Upload) bool {
-	return u.State == Applied && (r.Outcome == readings.Kept || r.Outcome == readings.Unchanged)
+	return r.booked || u.State == Applied && (r.Outcome == readings.Kept || r.Outcome == readings.Unchanged)
 }
 
 // counted is the upload's summary with its rows counted anew.

@@ -32,7 +32,9 @@ type Row struct {
 	// Unread: its own cells are what is wrong, so judging anew changes nothing until it is corrected.
 	Unread bool
 
-	when moment
+	// booked: its reading is in the books by an application that is not through yet.
+	booked bool
+	when   moment
 }
 
 var (

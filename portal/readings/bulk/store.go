@@ -83,11 +83,12 @@ type storedRow struct {
 	Outcome  readings.Outcome  `bun:"outcome"`
 	Problems json.RawMessage   `bun:"problems,type:jsonb"`
 	Unread   bool              `bun:"unread"`
+	Booked   bool              `bun:"booked"`
 }
 
 func (r storedRow) row() (Row, error) {
 	row := Row{
-		Number: r.Number, Serial: r.Serial, DeviceID: r.DeviceID.UUID, Counters: r.Counters, Reason: r.Reason, Outcome: r.Outcome, Unread: r.Unread,
+		Number: r.Number, Serial: r.Serial, DeviceID: r.DeviceID.UUID, Counters: r.Counters, Reason: r.Reason, Outcome: r.Outcome, Unread: r.Unread, booked: r.Booked,
 	}
 	if r.TakenAt != nil {
 		row.TakenAt = r.TakenAt.UTC()

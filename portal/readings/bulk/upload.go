@@ -68,10 +68,12 @@ type Upload struct {
 // Service takes files of readings. It is safe for any number of goroutines and servers.
 type Service struct {
 	db *postgres.DB
+	// batch is batch.
+	batch int
 }
 
 // New makes a Service on a migrated database.
-func New(db *postgres.DB) *Service { return &Service{db: db} }
+func New(db *postgres.DB) *Service { return &Service{db: db, batch: batch} }
 
 var errNotFound = fault.NewNotFound("upload_not_found", "There is no such upload.")
 

@@ -140,7 +140,7 @@ export const shared = {
   'ledger.no_channel': 'Not sent: notifications are off everywhere.',
   'ledger.none': 'Nothing has been sent yet.',
   'delivery.queued': 'Waiting to be sent',
-  'delivery.sent': 'Delivered to the service',
+  'delivery.sent': 'Handed over to the mail server or push service',
   'delivery.retrying': 'Trying again',
   'delivery.failed': 'Did not get through',
   'delivery.gone': 'That browser is gone',

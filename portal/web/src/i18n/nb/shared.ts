@@ -140,7 +140,7 @@ export const shared = {
   'ledger.no_channel': 'Ikke sendt: varsler er av overalt.',
   'ledger.none': 'Ingenting er sendt ennå.',
   'delivery.queued': 'Venter på å bli sendt',
-  'delivery.sent': 'Levert til tjenesten',
+  'delivery.sent': 'Overlevert til e-posttjeneren eller push-tjenesten',
   'delivery.retrying': 'Prøver igjen',
   'delivery.failed': 'Kom ikke frem',
   'delivery.gone': 'Den nettleseren er borte',
