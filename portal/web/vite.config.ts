@@ -35,9 +35,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             { name: 'base', test: /node_modules\/(svelte|@connectrpc|@bufbuild)\// },
-            { name: 'kit', test: /\/src\/(api\/|style\/|i18n\/[a-z.]+\.ts|session\/(Gate|session|clients)|components\/(Announcer|Button|ConnectionBanner|Field|Mark|MoreMenu|NotLoaded|Page|ProblemNote|Shell|StateMark|Wordmark|announce|idle|opening|route)\.)/ },
+            { name: 'kit', test: /\/src\/(api\/|style\/|i18n\/[a-z.]+\.ts|session\/(Gate|session|clients)|components\/(Announcer|browserstorage|Button|ConnectionBanner|Field|Mark|MoreMenu|NotLoaded|Page|ProblemNote|Shell|StateMark|Wordmark|announce|idle|opening|route)\.)/ },
             { name: 'parts', test: /\/src\/components\/(Dialog|LineState|PictureGrid|Prose|RelativeTime|StatusSteps)\./ },
-            { name: 'customer', test: /\/src\/portal\/(App|Portal|clients|openrequests)\./ },
+            { name: 'customer', test: /\/src\/portal\/(clients|openrequests)\./ },
+            { name: 'travel', test: /\/src\/(map\/(TravelMap|TravelMarks|PositionChart|plane|sight|view)|portal\/(activitywords|TrackingCard|watching))\./ },
+            { name: 'push', test: /\/src\/push\/(push|keys|whose)\./ },
             // What several apps say: in one file for each language.
             { name: 'nb', test: /\/i18n\/nb\/(shared|tracking|travel|life|account|readings)\./ },
             { name: 'en', test: /\/i18n\/en\/(shared|tracking|travel|life|account|readings)\./ },

@@ -5,3 +5,8 @@ export function idle(): Promise<void> {
     else setTimeout(done, 200) // Safari
   })
 }
+
+/** Comes true when the browser has seen to whatever else waits: to draw what is there, or to a finger. Long work is cut with it. */
+export function turn(): Promise<void> {
+  return new Promise((done) => setTimeout(done))
+}

@@ -51,14 +51,23 @@ export function wordFor(prefix: string, name: string): string {
 export const isOpen = (state: RequestState): boolean =>
   state !== RequestState.COMPLETED && state !== RequestState.CANCELLED
 
+/** Zones that were looked at, and whether this browser knows them: to find out is dear. */
+const zones = new Map<string, boolean>()
+
 /** The zone of a place; empty or unknown to this browser: the browser's own. */
 export function zoneOf(place: Pick<Place, 'timeZone'> | undefined): string | undefined {
-  if (!place?.timeZone) return undefined
+  const zone = place?.timeZone
+  if (!zone) return undefined
+  let known = zones.get(zone)
+  if (known === undefined) zones.set(zone, (known = knows(zone)))
+  return known ? zone : undefined
+}
+
+function knows(timeZone: string): boolean {
   try {
-    new Intl.DateTimeFormat('en', { timeZone: place.timeZone })
-    return place.timeZone
+    return new Intl.DateTimeFormat('en', { timeZone }) !== undefined
   } catch {
-    return undefined
+    return false
   }
 }
 

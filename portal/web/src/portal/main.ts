@@ -1,4 +1,5 @@
 import { mount } from 'svelte'
+import { turn } from '../components/idle'
 import { emptied } from '../components/opening'
 import '../style/base.css'
 import { route } from '../components/route.svelte'
@@ -16,4 +17,5 @@ if (page !== 'none') {
   pages[page]().catch(() => {}) // Whoever shows the page tells.
 }
 await loadTexts('portal')
+await turn()
 mount(App, { target: emptied() })
