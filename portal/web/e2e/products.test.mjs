@@ -161,9 +161,18 @@ test('what is typed outlives a reload, and the way back leads to where one was',
     await page.locator('#settings-heading').waitFor()
     assert.equal(await page.locator('[name="friendly_name"]').count(), 0)
 
-    // On paper there is no bar, and nothing to press.
-    await page.emulateMedia({ media: 'print' })
+    // On paper there is no bar, and nothing to press, and the paper is white for dark screens too.
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     for (const gone of ['nav', 'button']) assert.equal(await page.locator(gone).filter({ visible: true }).count(), 0, gone)
+    assert.equal(await page.evaluate(() => getComputedStyle(document.documentElement).getPropertyValue('--state-en-route').trim()), '#0e5a67')
+
+    // In the system's own colours every border is drawn: only the page that one is on has one.
+    await page.emulateMedia({ media: 'screen', colorScheme: 'light', forcedColors: 'active' })
+    const marked = await page.locator('nav a').evaluateAll((links) => {
+      const nothing = getComputedStyle(document.body).backgroundColor
+      return links.filter((one) => getComputedStyle(one).borderBottomColor !== nothing).map((one) => one.getAttribute('aria-current'))
+    })
+    assert.deepEqual([...new Set(marked)], ['page'])
     assert.deepEqual(complaints, [])
   } finally {
     await context.close()
