@@ -147,9 +147,9 @@ func TestWhatNeedsSomebody(t *testing.T) {
 			t.Errorf("%+v %v, want %+v", got, err, want)
 		}
 	}
-	overview(glance.Overview{LowToners: 1, ReadingsDue: 1})
+	overview(glance.Overview{LowToners: 1, ReadingsDue: 1, Devices: 3})
 	o := w.order(t, low)
-	overview(glance.Overview{LowToners: 1, Orders: 1, ReadingsDue: 1})
+	overview(glance.Overview{LowToners: 1, Orders: 1, ReadingsDue: 1, Devices: 3})
 	if g := w.list(t, portal.DeviceQuery{Text: "lav"}).Glances[low.ID]; g.LowToner == nil || !g.LowToner.OnOrder || g.OrderNumber != o.Number {
 		t.Errorf("ordered: %+v", g)
 	}

@@ -3,6 +3,7 @@ package glance
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
 	"utsendt/internal/identity"
 	"utsendt/internal/postgres"
@@ -19,6 +20,8 @@ type Overview struct {
 	Orders int
 	// ReadingsDue are devices whose meter reading is missing.
 	ReadingsDue int
+	// Devices are those that the customer follows.
+	Devices int
 }
 
 // Overview is for customers: anyone else is Forbidden. However many devices there are, the database is asked equally often.
@@ -29,6 +32,14 @@ func (s *Service) Overview(ctx context.Context, actor identity.Actor) (Overview,
 	}
 	err := postgres.InTx(ctx, s.db, func(ctx context.Context, tx postgres.Tx) error {
 		o = Overview{}
+		devices, err := tx.NewSelect().TableExpr("devices AS device").Where("device.account_id = ?", actor.AccountID).
+			Apply(portal.FollowedBy(actor.PersonID)).Count(ctx)
+		if err != nil {
+			return fmt.Errorf("glance: counting devices: %w", err)
+		}
+		if o.Devices = int(devices); devices == 0 {
+			return nil
+		}
 		toners, err := s.supplies.ForecastFollowed(ctx, tx, actor, nil)
 		if err != nil {
 			return err

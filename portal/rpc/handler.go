@@ -55,7 +55,7 @@ func (h *Handler) GetOverview(ctx context.Context, _ *portalv1.GetOverviewReques
 	if err != nil {
 		return nil, err
 	}
-	return &portalv1.GetOverviewResponse{LowToners: int32(o.LowToners), OrdersUnderWay: int32(o.Orders), ReadingsDue: int32(o.ReadingsDue)}, nil
+	return &portalv1.GetOverviewResponse{LowToners: int32(o.LowToners), OrdersUnderWay: int32(o.Orders), ReadingsDue: int32(o.ReadingsDue), Devices: int32(o.Devices)}, nil
 }
 
 // GetDevice shows one device.

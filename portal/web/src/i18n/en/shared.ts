@@ -32,7 +32,7 @@ export const shared = {
   'page.home': 'To the home page',
   'page.not_found_lead': 'The link may be old or incomplete. From the home page you find your way to most things, and help shows whom to ask.',
   'page.not_found': 'This page does not exist',
-  'portal.lead': 'Report a fault on a device and follow the technician to your door.',
+  'portal.lead': 'Report faults and follow the technician to your door, order toner, send in meter readings and see what all your devices print.',
   'portal.name': 'Sign in to your service page',
   'state.unknown': 'Unknown',
   'state.to_be_scheduled': 'To be scheduled',

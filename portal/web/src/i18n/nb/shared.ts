@@ -32,7 +32,7 @@ export const shared = {
   'page.home': 'Til forsiden',
   'page.not_found_lead': 'Lenken kan være gammel eller ufullstendig. Fra forsiden finner du fram til det meste, og hjelpen viser hvem du kan spørre.',
   'page.not_found': 'Denne siden finnes ikke',
-  'portal.lead': 'Meld feil på en maskin og følg teknikeren helt til døren.',
+  'portal.lead': 'Meld feil og følg teknikeren helt til døren, bestill toner, send inn måleravlesninger og se bruken av alle maskinene dine.',
   'portal.name': 'Logg inn på servicesiden',
   'state.unknown': 'Ukjent',
   'state.to_be_scheduled': 'Skal avtales',

@@ -548,7 +548,9 @@ type GetOverviewResponse struct {
 	// Orders of supplies that are neither delivered nor cancelled.
 	OrdersUnderWay int32 `protobuf:"varint,2,opt,name=orders_under_way,json=ordersUnderWay,proto3" json:"orders_under_way,omitempty"`
 	// Devices whose meter reading is missing.
-	ReadingsDue   int32 `protobuf:"varint,3,opt,name=readings_due,json=readingsDue,proto3" json:"readings_due,omitempty"`
+	ReadingsDue int32 `protobuf:"varint,3,opt,name=readings_due,json=readingsDue,proto3" json:"readings_due,omitempty"`
+	// Devices that the customer follows; 0: the first is to be registered.
+	Devices       int32 `protobuf:"varint,4,opt,name=devices,proto3" json:"devices,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -600,6 +602,13 @@ func (x *GetOverviewResponse) GetOrdersUnderWay() int32 {
 func (x *GetOverviewResponse) GetReadingsDue() int32 {
 	if x != nil {
 		return x.ReadingsDue
+	}
+	return 0
+}
+
+func (x *GetOverviewResponse) GetDevices() int32 {
+	if x != nil {
+		return x.Devices
 	}
 	return 0
 }
@@ -2238,12 +2247,13 @@ const file_utsendt_portal_v1_portal_service_proto_rawDesc = "" +
 	"\x06glance\x18\n" +
 	" \x01(\v2\x1f.utsendt.portal.v1.DeviceGlanceH\x00R\x06glance\x88\x01\x01B\t\n" +
 	"\a_glance\"\x14\n" +
-	"\x12GetOverviewRequest\"\x81\x01\n" +
+	"\x12GetOverviewRequest\"\x9b\x01\n" +
 	"\x13GetOverviewResponse\x12\x1d\n" +
 	"\n" +
 	"low_toners\x18\x01 \x01(\x05R\tlowToners\x12(\n" +
 	"\x10orders_under_way\x18\x02 \x01(\x05R\x0eordersUnderWay\x12!\n" +
-	"\freadings_due\x18\x03 \x01(\x05R\vreadingsDue\"\x9f\x01\n" +
+	"\freadings_due\x18\x03 \x01(\x05R\vreadingsDue\x12\x18\n" +
+	"\adevices\x18\x04 \x01(\x05R\adevices\"\x9f\x01\n" +
 	"\fDeviceGlance\x12=\n" +
 	"\tlow_toner\x18\x01 \x01(\v2\x1b.utsendt.portal.v1.LowTonerH\x00R\blowToner\x88\x01\x01\x12!\n" +
 	"\forder_number\x18\x02 \x01(\tR\vorderNumber\x12\x1f\n" +
