@@ -95,7 +95,7 @@ generated-current: generate
 	@test -z "$$(git ls-files --others --exclude-standard proto/gen $(WEB)/src/gen)" || { echo "generated files are not committed"; exit 1; }
 
 lighthouse: build $(WEB)/lighthouse/node_modules/.installed ## What Lighthouse says of the portal, quickness included: 95 at least
-	@DEMO_ARGS='--no-simulate --no-dispatcher' scripts/with-demo sh -c 'cd $(WEB)/lighthouse && UTSENDT_CUSTOMER=kunde01:utsendt-demo node run.mjs'
+	@DEMO_ARGS='--no-simulate --no-dispatcher' scripts/with-demo sh -c 'cd $(WEB)/lighthouse && UTSENDT_CUSTOMER=kunde01:utsendt-demo UTSENDT_DISPATCHER=sentral1:utsendt-demo UTSENDT_TECHNICIAN=tekniker01:utsendt-demo node run.mjs'
 
 screenshots: build ## The pictures in docs/screenshots, from the demo
 	@scripts/screenshots
