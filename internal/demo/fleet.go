@@ -144,6 +144,6 @@ func degrees(v float64) string { return strings.TrimRight(strconv.FormatFloat(v,
 
 // siteNotes are what the office knows of getting in, in turn; of most sites nothing.
 var siteNotes = []string{
-	"", "Inngang bak, gjennom porten. Nøkkel i resepsjonen.", "", "Meld deg hos vakten i 1. etasje. Heisen går bare med kort.", "",
-	"Varemottaket er åpent 07–15. Ring på kontaktens telefon når du er der.",
+	"Inngang bak, gjennom porten. Nøkkel i resepsjonen.", "", "", "Meld deg hos vakten i 1. etasje. Heisen går bare med kort.",
+	"", "Varemottaket er åpent 07–15. Ring på kontaktens telefon når du er der.",
 }

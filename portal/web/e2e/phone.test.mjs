@@ -190,3 +190,30 @@ test('whose session has ended signs in again and goes on; somebody else sends no
     await phone.context.close()
   }
 })
+
+test('a phone that knows nothing yet offers no duty to press, and shows what was done on another one', { timeout: 60_000 }, async () => {
+  const job = await giveJob()
+  await job.technician('mobile.v1.MobileService/Accept', { operation: { id: randomUUID() }, requestId: job.id })
+  const phone = await newPerson(session.browser, { width: 390, height: 844 })
+  let answer
+  const held = new Promise((resolve) => (answer = resolve))
+  try {
+    const { page } = phone
+    await page.route('**/WatchJobs', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.goto('/tech/')
+    await enter(page, signIn('TECHNICIAN'))
+    const duty = page.locator('[data-duty]')
+    await page.locator('[data-duty="unknown"]').waitFor()
+    assert.equal(await duty.getByRole('button').count(), 0, 'something can be pressed before it is known what it means')
+    answer()
+    await page.locator('[data-duty="on"]').getByRole('button', { name: 'Go off duty' }).waitFor()
+    await page.getByRole('link', { name: 'Changes' }).first().click()
+    await page.locator('[data-record="sent"][data-step="accept"]').filter({ hasText: job.number }).waitFor()
+  } finally {
+    answer()
+    await phone.context.close()
+  }
+})
