@@ -157,7 +157,10 @@ type firstCall struct {
 func beginsWith(pattern, id string) []firstCall {
 	switch pattern {
 	case "":
-		return []firstCall{{portalv1connect.PortalServiceGetOverviewProcedure, &portalv1.GetOverviewRequest{}}}
+		return []firstCall{
+			{portalv1connect.PortalServiceGetOverviewProcedure, &portalv1.GetOverviewRequest{}},
+			{portalv1connect.PortalServiceListRequestsProcedure, &portalv1.ListRequestsRequest{PageSize: 100, OpenOnly: true}},
+		}
 	case "requests/*":
 		return []firstCall{{portalv1connect.PortalServiceGetRequestProcedure, &portalv1.GetRequestRequest{Id: id}}}
 	}
