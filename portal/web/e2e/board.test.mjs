@@ -33,6 +33,11 @@ test('the filter is in the address, and the back button takes it back', { timeou
     await page.waitForURL((url) => url.search.includes('on_site'))
     await page.locator('[role="grid"][data-rows="0"]').waitFor()
 
+    // Where technicians start from is in the address too, and so in a view of one's own.
+    await page.getByRole('checkbox', { name: 'Show where technicians start from' }).check()
+    await page.waitForURL((url) => url.searchParams.get('homes') === '1' && url.searchParams.get('state') === 'on_site')
+    await page.getByText('Areas are postal codes without drawn borders').waitFor()
+
     // A name for a filter of one's own; it is there again after a reload, and can be forgotten.
     await page.getByRole('button', { name: 'Save the view' }).click()
     const dialog = page.getByRole('dialog')
@@ -41,6 +46,7 @@ test('the filter is in the address, and the back button takes it back', { timeou
     await page.reload()
     await whole(page)
     await page.getByRole('link', { name: /^My own/ }).waitFor()
+    await page.locator('[data-homes]:checked').waitFor()
     await page.getByRole('button', { name: /^Remove the view/ }).click()
     await page.getByRole('link', { name: /^My own/ }).waitFor({ state: 'detached' })
     assert.deepEqual(complaints, [])
@@ -88,6 +94,14 @@ test('the queue goes by keyboard, and a change by somebody else appears', { time
     await page.getByRole('dialog').getByRole('button', { name: 'Mark as seen' }).click()
     await page.locator(`[data-id="${id}"].changed`).waitFor({ state: 'detached' })
     assert.deepEqual(complaints, [])
+
+    // Without cover the board says as of when it is, and goes on by itself.
+    await page.locator('[data-line="live"]').waitFor()
+    await context.setOffline(true)
+    await page.locator('[data-connection="offline"]').filter({ hasText: /What you see is as of \d\d:\d\d/ }).waitFor()
+    await page.locator('[data-line="offline"]').filter({ hasText: /as of \d\d:\d\d/ }).waitFor()
+    await context.setOffline(false)
+    await page.locator('[data-line="live"]').waitFor()
   } finally {
     await context.close()
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { TechnicianSchema } from '../gen/utsendt/dispatch/v1/dispatch_service_pb.js'
 import { RequestSchema, RequestState } from '../gen/utsendt/dispatch/v1/request_pb.js'
 import { Drawn } from './drawn'
-import { ageOf, boundsOf, metresBetween, requestPoint, technicianPoint, wayBetween } from './mapdata'
+import { ageOf, boundsOf, homePoint, metresBetween, requestPoint, technicianPoint, wayBetween } from './mapdata'
 
 const technician = (more: object) => ({
   technician: create(TechnicianSchema, {
@@ -30,6 +30,14 @@ describe('what the map shows', () => {
   it('shows no way of those who stand still', () => {
     const still = { point: { latitude: 60, longitude: 10 }, heading: 92, speed: 0.2 }
     expect(technicianPoint(technician({ position: still }), 1_000_000)?.properties).not.toHaveProperty('heading')
+  })
+
+  it('shows where those on duty start from, with the postal codes they work in', () => {
+    const home = { latitude: 59, longitude: 11 }
+    expect(homePoint(technician({ home, territory: ['01', '13'] }), 'everywhere')).toEqual({ longitude: 11, latitude: 59, properties: { name: 'Testa Tekniker', areas: '01…, 13…' } })
+    expect(homePoint(technician({ home }), 'everywhere')?.properties).toMatchObject({ areas: 'everywhere' })
+    expect(homePoint(technician({ home, onDuty: false }), '')).toBeUndefined()
+    expect(homePoint(technician({}), '')).toBeUndefined()
   })
 
   it('shows requests that have a place', () => {

@@ -52,7 +52,7 @@ export function homePoint({ technician }: Seen, everywhere: string): Point | und
   if (!home || !technician.onDuty || (home.latitude === 0 && home.longitude === 0)) return undefined
   return {
     longitude: home.longitude, latitude: home.latitude,
-    properties: { name: `${technician.firstName} ${technician.lastName}`, areas: territory.length > 0 ? territory.join(', ') : everywhere },
+    properties: { name: `${technician.firstName} ${technician.lastName}`, areas: territory.length > 0 ? territory.map((one) => `${one}…`).join(', ') : everywhere },
   }
 }
 
