@@ -21,7 +21,9 @@ it('holds every code of the area and none of a neighbour, wherever the area lies
       const last = Math.min(from + size, 999)
       const found = prefixesOf(code(from), code(last), from > 0 ? code(from - 1) : '', last < 999 ? code(last + 1) : '')
       expect(found).toBeDefined()
-      for (let n = 0; n < 1000; n++) expect(found?.some((prefix) => code(n).startsWith(prefix)), `${n} of ${from} to ${last}`).toBe(n >= from && n <= last)
+      const wrong = []
+      for (let n = 0; n < 1000; n++) if (found?.some((prefix) => code(n).startsWith(prefix)) !== (n >= from && n <= last)) wrong.push(n)
+      expect(wrong, `${from} to ${last}`).toEqual([])
     }
   }
 })
