@@ -18,6 +18,7 @@ import (
 	"utsendt/internal/fault"
 	"utsendt/internal/fault/wording"
 	"utsendt/internal/identity"
+	"utsendt/internal/postgres"
 	faultv1 "utsendt/proto/gen/utsendt/fault/v1"
 )
 
@@ -63,6 +64,11 @@ func (f *faults) refused(ctx context.Context, procedure string, err error) error
 	var coded *connect.Error
 	if errors.As(err, &coded) {
 		return f.coded(ctx, procedure, coded)
+	}
+	if postgres.IsAway(err) {
+		f.log.WarnContext(ctx, "the database is away", "procedure", procedure, "cause", err)
+		return f.show(ctx, procedure, connect.CodeUnavailable, fault.Wrap(err, fault.Unavailable, "database_away",
+			"Something we need is away just now. Please try again in a moment.", fault.RetryAfter(2*time.Second)))
 	}
 	decided = fault.From(err)
 	return f.show(ctx, procedure, codes[decided.Kind], decided)

@@ -1,0 +1,1 @@
+ALTER TABLE reading_upload_rows DROP COLUMN booked;
