@@ -82,6 +82,7 @@ test('a request goes from the click to the signature, partly without cover, and 
     await card.locator('[data-waiting]').waitFor({ state: 'detached' })
     for (const one of [page, door.page]) {
       await one.locator('[data-tracking] [data-stale="false"]').waitFor()
+      await one.locator('[data-travel]').scrollIntoViewIfNeeded() // it is not loaded before it is seen
       await one.locator('[data-travel="map"], [data-travel="chart"]').waitFor()
     }
 
