@@ -72,7 +72,7 @@ export function addLayers(map: MapLibre): void {
   })
   map.addLayer({
     id: 'cluster-numbers', type: 'symbol', source: 'requests', filter: ['has', 'point_count'],
-    layout: { 'text-field': ['get', 'point_count_abbreviated'], 'text-font': font, 'text-size': 12.5, 'text-allow-overlap': true, 'text-ignore-placement': true },
+    layout: { 'text-field': ['to-string', ['get', 'point_count']], 'text-font': font, 'text-size': 12.5, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': colour('ink') },
   })
   const marks: SymbolLayout = { 'icon-size': ['interpolate', ['linear'], ['zoom'], 3, 0.7, 8, 1], 'icon-allow-overlap': true, 'icon-ignore-placement': true }
