@@ -60,7 +60,7 @@ $(WEB)/lighthouse/node_modules/.installed: $(WEB)/lighthouse/package-lock.json
 test-go: web $(WEB)/lighthouse/node_modules/.installed ## Go tests with -race, browser tests among them
 	@$(GO) test -race -timeout 25m $(PACKAGES)
 	@# What is smaller under the race detector, at its full size.
-	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousandRows|BombsStaySmall' ./portal/readings/...
+	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousandRows|BombsStaySmall' ./portal/readings/... ./portal/transfer/archive
 
 test-web: $(WEB)/node_modules/.installed ## Types and unit tests of the web apps
 	@cd $(WEB) && $(NPM) run --silent check && $(NPM) run --silent test

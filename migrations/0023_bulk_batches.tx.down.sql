@@ -1,1 +1,0 @@
-ALTER TABLE reading_upload_rows DROP COLUMN booked;
