@@ -83,8 +83,6 @@ test('a request goes from the click to the signature, partly without cover, and 
     for (const one of [page, door.page]) {
       await one.locator('[data-tracking] [data-stale="false"]').waitFor()
       await one.locator('[data-travel]').scrollIntoViewIfNeeded() // it is not loaded before it is seen
-      // A map is loaded where somebody sees it.
-      await one.locator('[data-travel]').scrollIntoViewIfNeeded()
       await one.locator('[data-travel="map"], [data-travel="chart"]').waitFor()
     }
 
