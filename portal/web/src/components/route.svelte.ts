@@ -62,7 +62,7 @@ class Route {
   /** Keeps something with this entry of the history: whoever comes back to it, or reloads, finds it by kept. */
   keep(name: string, value: unknown): void {
     const now = rememberedHere()
-    history.replaceState({ ...now, kept: { ...now.kept, [name]: value } }, '')
+    history.replaceState({ ...now, kept: { ...now.kept, [name]: $state.snapshot(value) } }, '') // the history holds no proxies
   }
 
   /** What keep kept with this entry under the name; undefined when nothing was. It is of the page's own kind, or of a former version's. */
