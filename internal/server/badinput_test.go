@@ -65,6 +65,9 @@ func TestBadIDs(t *testing.T) {
 				if a.ok && strings.HasPrefix(string(p.Name()), "List") {
 					continue // a filter that nothing passes
 				}
+				if name == "account_id" && a.fault.GetReason() == "of_another_company" {
+					continue // whom staff act for, and nothing of theirs was named
+				}
 				wellRefused(t, p.path()+" with "+name+" "+id, a, connect.CodeInvalidArgument, connect.CodeNotFound)
 			}
 		}
@@ -140,11 +143,9 @@ func TestBadEnvelopes(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	before := w.digest(t)
-	var bomb bytes.Buffer
-	zip := gzip.NewWriter(&bomb)
-	_, _ = zip.Write(make([]byte, 20<<20)) // a buffer takes everything
-	_ = zip.Close()
-	huge := make([]byte, 5<<20)
+	// Beyond the limit, as it is and packed: of most messages, and of the two that carry a file.
+	ordinary, large := make([]byte, 1<<20+64<<10), make([]byte, 24<<20)
+	ordinaryBomb, largeBomb := zipped(ordinary), zipped(large)
 	for _, p := range procedures() {
 		if p.Name() == "SignOut" {
 			continue // it has no need of its message
@@ -165,15 +166,13 @@ func TestBadEnvelopes(t *testing.T) {
 			}
 			return h
 		}
-		if p.Parent().Name() == "TransferService" || p.Name() == "UploadPhoto" { // files are larger than any other message
-			huge := make([]byte, 18<<20)
-			wellRefused(t, p.path()+" with 18 MiB", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
-				connect.CodeResourceExhausted)
-		} else {
-			wellRefused(t, p.path()+" with 5 MiB", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
-				connect.CodeResourceExhausted)
+		huge, bomb := ordinary, ordinaryBomb
+		if p.Name() == "Import" || p.Name() == "UploadPhoto" {
+			huge, bomb = large, largeBomb
 		}
-		a := w.raw.post(t, p, token, header(encoding, "gzip"), bytes.NewReader(frame(1, bomb.Len(), bomb.Bytes())))
+		wellRefused(t, p.path()+" with too much", w.raw.post(t, p, token, header(), bytes.NewReader(frame(0, len(huge), huge))),
+			connect.CodeResourceExhausted)
+		a := w.raw.post(t, p, token, header(encoding, "gzip"), bytes.NewReader(frame(1, len(bomb), bomb)))
 		if a.ok || a.code != connect.CodeResourceExhausted {
 			t.Errorf("%s with a zip bomb: %+v", p.path(), a)
 		}
@@ -202,6 +201,14 @@ func TestBadEnvelopes(t *testing.T) {
 		}
 	}
 	w.unchanged(t, before)
+}
+
+func zipped(content []byte) []byte {
+	var packed bytes.Buffer
+	zip := gzip.NewWriter(&packed)
+	_, _ = zip.Write(content) // a buffer takes everything
+	_ = zip.Close()
+	return packed.Bytes()
 }
 
 // TestBadTokens: a token that is over, or never was, opens nothing, and every one is answered alike.

@@ -96,7 +96,17 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	options = append(options, connect.WithInterceptors(state))
+	// Two messages carry a file, and may be larger than all others.
+	large := map[string]int64{
+		portalv1connect.PhotoServiceUploadPhotoProcedure:   carrying(p.Photos.MaxBytes()),
+		backofficev1connect.TransferServiceImportProcedure: carrying(backoffice.MaxFile),
+	}
+	options = append(options, connect.WithInterceptors(state), connect.WithConditionalHandlerOptions(func(spec connect.Spec) []connect.HandlerOption {
+		if size, ok := large[spec.Procedure]; ok {
+			return []connect.HandlerOption{connect.WithReadMaxBytes(int(size))}
+		}
+		return nil
+	}))
 	mux := http.NewServeMux()
 	mux.Handle(identityv1connect.NewSessionServiceHandler(identityrpc.NewHandler(p.People), options...))
 	mux.Handle(identityv1connect.NewAccountServiceHandler(identityrpc.NewAccount(p.People), options...))
@@ -114,9 +124,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(portalv1connect.NewDeviceLifeServiceHandler(liferpc.NewCustomer(p.Lives), options...))
 	mux.Handle(backofficev1connect.NewDeviceLifeDeskServiceHandler(liferpc.NewDesk(p.Lives), options...))
 	mux.Handle(portalv1connect.NewTrackingServiceHandler(trackingrpc.NewHandler(p.Tracking), options...))
-	largestPhoto, largestFile := carrying(p.Photos.MaxBytes()), carrying(backoffice.MaxFile)
-	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos),
-		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestPhoto)))...))
+	mux.Handle(portalv1connect.NewPhotoServiceHandler(photosrpc.NewHandler(p.Photos), options...))
 	mux.Handle(photos.Path, rpc.Page(p.People, cfg.Logger, p.Photos.Serve))
 	mux.Handle(portalv1connect.NewVisitServiceHandler(portalrpc.NewVisits(p.Requests, visits), options...))
 	mux.Handle(visitfiles.Path, rpc.Page(p.People, cfg.Logger, p.VisitFiles.Serve))
@@ -134,9 +142,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	mux.Handle(backofficev1connect.NewTechnicianServiceHandler(backofficerpc.NewTechnicians(p.Office, p.Dispatch), options...))
 	mux.Handle(backofficev1connect.NewPeopleServiceHandler(backofficerpc.NewPeople(p.Office), options...))
 	mux.Handle(backofficev1connect.NewAuditServiceHandler(backofficerpc.NewTrail(p.Office), options...))
-	// Files are larger than any other message.
-	mux.Handle(backofficev1connect.NewTransferServiceHandler(backofficerpc.NewFiles(p.Office),
-		append(slices.Clone(options), connect.WithReadMaxBytes(int(largestFile)))...))
+	mux.Handle(backofficev1connect.NewTransferServiceHandler(backofficerpc.NewFiles(p.Office), options...))
 
 	names := services()
 	reflector := grpcreflect.NewStaticReflector(names...)
@@ -166,11 +172,7 @@ func (p *Parts) handler(cfg Config, state *lifecycle) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	edge, err := rpc.Edge{
-		Proxies: proxies, Log: cfg.Logger, Large: map[string]int64{
-			portalv1connect.PhotoServiceUploadPhotoProcedure: largestPhoto, backofficev1connect.TransferServiceImportProcedure: largestFile,
-		},
-	}.Wrap(mux)
+	edge, err := rpc.Edge{Proxies: proxies, Log: cfg.Logger, Large: large}.Wrap(mux)
 	if err != nil {
 		return nil, err
 	}
