@@ -58,7 +58,8 @@ $(WEB)/lighthouse/node_modules/.installed: $(WEB)/lighthouse/package-lock.json
 	@touch $@
 
 test-go: web $(WEB)/lighthouse/node_modules/.installed ## Go tests with -race, browser tests among them
-	@$(GO) test -race -timeout 25m $(PACKAGES)
+	@# Browser tests wait more than they work: four at a time fill two cores.
+	@$(GO) test -race -timeout 25m -parallel 4 $(PACKAGES)
 	@# What is smaller under the race detector, at its full size.
 	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousandRows|BombsStaySmall' ./portal/readings/... ./portal/transfer/archive
 
