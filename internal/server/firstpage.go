@@ -204,7 +204,13 @@ func (f *firstPage) lay(r *http.Request, calls []firstCall) []laidAnswer {
 }
 
 // ask calls the API as the page would.
-func (f *firstPage) ask(ctx context.Context, r *http.Request, call firstCall) laidAnswer {
+func (f *firstPage) ask(ctx context.Context, r *http.Request, call firstCall) (answer laidAnswer) {
+	// A handler may panic to end its connection (http.ErrAbortHandler), which here would end the server.
+	defer func() {
+		if recover() != nil {
+			answer = laidAnswer{}
+		}
+	}()
 	body, err := proto.Marshal(call.request)
 	if err != nil {
 		return laidAnswer{}
@@ -213,15 +219,16 @@ func (f *firstPage) ask(ctx context.Context, r *http.Request, call firstCall) la
 	if err != nil {
 		return laidAnswer{}
 	}
-	for _, name := range []string{"Cookie", "User-Agent", "Accept-Language"} {
+	for _, name := range []string{"Cookie", "User-Agent"} {
 		req.Header[name] = r.Header[name]
 	}
+	req.Header.Set("Accept-Language", pageLanguage(r))
 	req.Header.Set("Content-Type", "application/proto")
 	req.Header.Set("Connect-Protocol-Version", "1")
 	req.Host, req.RemoteAddr, req.TLS = r.Host, r.RemoteAddr, r.TLS
-	answer := &kept{header: http.Header{}}
-	f.api.ServeHTTP(answer, req)
-	return laidAnswer{call.procedure, body, answer.status, answer.header.Get("Content-Type"), answer.body.Bytes()}
+	response := &kept{header: http.Header{}}
+	f.api.ServeHTTP(response, req)
+	return laidAnswer{call.procedure, body, response.status, response.header.Get("Content-Type"), response.body.Bytes()}
 }
 
 // kept keeps a response.
