@@ -103,6 +103,12 @@ func (f folder) lock() (*os.File, error) {
 	return file, nil
 }
 
+// unlock gives the folder up. Closing alone would not do it at once: a child that somebody has just forked holds the file, and with
+// it the lock, until it runs its own program.
+func unlock(lock *os.File) error {
+	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
+}
+
 func writeAt0(file *os.File, text string) error {
 	_, err := file.WriteAt([]byte(text), 0)
 	return err

@@ -88,7 +88,7 @@ func start(ctx context.Context, opts Options) (_ *Server, err error) {
 	}
 	defer func() {
 		if err != nil {
-			lock.Close()
+			_ = unlock(lock)
 		}
 	}()
 	o, err := chooseOwner()
@@ -222,7 +222,7 @@ func (s *Server) Exited() <-chan struct{} { return s.exited }
 // on disk. It waits until the process is gone and gives the folder free. Further calls do nothing.
 func (s *Server) Stop() error {
 	s.stop.Do(func() {
-		defer s.lock.Close()
+		defer func() { _ = unlock(s.lock) }()
 		for _, step := range []struct {
 			signal syscall.Signal
 			wait   time.Duration

@@ -284,10 +284,9 @@ const widths = { phone: { width: 360, height: 780 }, desk: { width: 1280, height
 
 /**
  * What axe looks at hardly differs between languages and widths, and takes longest: it sees every page twice, on a phone in Norwegian and at
- * a desk in English. Light and dark are dealt out page by page, the other way round every other day, so that in two days it has seen
- * each page in both, in both languages. UTSENDT_TURN=0 or 1 repeats either day.
+ * a desk in English. Light and dark are dealt out page by page; UTSENDT_TURN=1 deals them the other way round.
  */
-const turn = Number(process.env.UTSENDT_TURN ?? Math.floor(Date.now() / 86_400_000)) % 2
+const turn = Number(process.env.UTSENDT_TURN ?? 0) % 2
 
 for (const { app, role, door, visit } of apps) {
   for (const [nth, language] of ['nb', 'en'].entries()) {
