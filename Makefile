@@ -11,7 +11,7 @@ WEB        := portal/web
 BUF        := $(WEB)/node_modules/.bin/buf
 VALIDATE   := github.com/bufbuild/protovalidate@v1.2.2
 PACKAGES   := ./...
-FUZZTIME   ?= 3s
+FUZZTIME   ?= 1s
 
 export GOFLAGS ?= -buildvcs=auto
 export npm_config_fund = false

@@ -12,7 +12,7 @@ import (
 	"utsendt/internal/server/servertest"
 )
 
-// TestLighthouse: Lighthouse finds the portal's home and a request's page accessible and well made, on a phone and a desk.
+// TestLighthouse: Lighthouse finds the portal's home and a request's page accessible and well made, on a phone.
 // How quick they are depends on how busy the machine is: `make lighthouse` looks at that too.
 func TestLighthouse(t *testing.T) {
 	t.Parallel()

@@ -1,7 +1,7 @@
 // What Lighthouse says of the portal's home and of the page of a request, To be scheduled and En route, on a phone and a desk.
 //
 //   node run.mjs              all categories, the median of several runs; fails below 95
-//   node run.mjs --still      without performance: what does not depend on how busy the machine is
+//   node run.mjs --still      without performance, on a phone alone: what does not depend on how busy the machine is
 //
 // UTSENDT_URL is a running demo, UTSENDT_CUSTOMER, UTSENDT_DISPATCHER and UTSENDT_TECHNICIAN sign-ins, user:password, CHROMIUM the
 // browser, RUNS how often each page is measured (5). Without the last two sign-ins nobody is En route.
@@ -42,6 +42,8 @@ async function startChromium(profile) {
 }
 
 const runs = still ? 1 : Number(process.env.RUNS ?? 5)
+/** axe looks at both elsewhere (e2e/pages.test.mjs): here a phone is enough for what does not depend on quickness. */
+const sizes = still ? [['phone', undefined]] : [['phone', undefined], ['desk', desktop]]
 
 /** The pages that are measured. */
 async function pagesFor(call) {
@@ -95,7 +97,7 @@ const chromium = await startChromium(profile)
 const poor = []
 try {
   for (const [name, path] of pages) {
-    for (const [size, config] of [['phone', undefined], ['desk', desktop]]) {
+    for (const [size, config] of sizes) {
       const all = []
       for (let i = 0; i < runs; i++) all.push(await measure(chromium.port, path, config))
       const middle = (of) => Object.keys(all[0][of]).map((id) => [id, Math.round(median(all.map((one) => one[of][id])))])
