@@ -61,7 +61,8 @@ test-go: web $(WEB)/lighthouse/node_modules/.installed ## Go tests with -race, b
 	@# Browser tests wait more than they work: four at a time fill two cores.
 	@$(GO) test -race -timeout 25m -parallel 4 $(PACKAGES)
 	@# What is smaller under the race detector, at its full size.
-	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousandRows|BombsStaySmall' ./portal/readings/... ./portal/transfer/archive
+	@$(GO) test -timeout 10m -run 'HundredThousand|FiftyThousand|BombsStaySmall|HEIC|TestBad(Fields|IDs|Bodies|Envelopes)' \
+		./portal/readings/... ./portal/transfer/... ./internal/picture ./internal/server
 
 test-web: $(WEB)/node_modules/.installed ## Types and unit tests of the web apps
 	@cd $(WEB) && $(NPM) run --silent check && $(NPM) run --silent test

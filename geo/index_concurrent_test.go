@@ -12,7 +12,7 @@ import (
 // A second population that only hops back and forth between cells must be complete in every answer.
 func TestIndexConcurrent(t *testing.T) {
 	t.Parallel()
-	const movers, keysEach, rounds, hoppers = 4, 150, 1_500, 40
+	const movers, keysEach, rounds, hoppers = 4, 150, 500, 40
 	x := NewIndex[int]()
 	hopper := func(key int) bool { return key < 0 }
 	oslo := orb.Point{10.75, 59.91}

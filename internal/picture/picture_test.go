@@ -264,7 +264,11 @@ func sample(t testing.TB, name string) []byte {
 func TestHEICBecomesJPEG(t *testing.T) {
 	t.Parallel()
 	r := picture.New(picture.Limits{})
-	for _, name := range []string{"test8.heic", "gray.heic"} {
+	names := []string{"test8.heic", "gray.heic"}
+	if underRace {
+		names = names[:1]
+	}
+	for _, name := range names {
 		p, err := r.Read(t.Context(), sample(t, name))
 		if err != nil || p.Type != picture.JPEG || p.Width < 100 || p.Height < 100 {
 			t.Fatalf("%s: %v %s %dx%d", name, err, p.Type, p.Width, p.Height)
@@ -273,7 +277,11 @@ func TestHEICBecomesJPEG(t *testing.T) {
 	}
 	// Damaged anywhere it is refused or read, and never takes this process with it.
 	data := sample(t, "test8.heic")
-	for at := 40; at < len(data); at += len(data) / 3 {
+	step := len(data) / 3
+	if underRace {
+		step = len(data) // once
+	}
+	for at := 40; at < len(data); at += step {
 		bad := bytes.Clone(data)
 		for i := at; i < min(at+200, len(bad)); i++ {
 			bad[i] ^= 0x5a

@@ -22,7 +22,7 @@ func TestBadFields(t *testing.T) {
 	w := newWorld(t)
 	before := w.digest(t)
 	calls := 0
-	for _, p := range procedures() {
+	for _, p := range walked() {
 		token := w.tokenFor(t, p)
 		for _, bad := range spoil(w.valid(t, p)) {
 			calls++
@@ -48,7 +48,7 @@ func TestBadIDs(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	before := w.digest(t)
-	for _, p := range procedures() {
+	for _, p := range walked() {
 		fields := p.Input().Fields()
 		for i := range fields.Len() {
 			field := fields.Get(i)
@@ -116,7 +116,7 @@ func TestBadBodies(t *testing.T) {
 	w := newWorld(t)
 	before := w.digest(t)
 	deep := strings.Repeat(`{"x":`, 50_000) + "1" + strings.Repeat("}", 50_000)
-	for _, p := range procedures() {
+	for _, p := range walked() {
 		token := w.tokenFor(t, p)
 		for name, body := range map[string]string{
 			"garbage": "\xff\xff\xff\xff", "cut off": "\x0a\x7fabc", "endless number": strings.Repeat("\x80", 20), "a group": "\x0b\x0b\x0b",
@@ -146,7 +146,7 @@ func TestBadEnvelopes(t *testing.T) {
 	// Beyond the limit, as it is and packed: of most messages, and of the two that carry a file.
 	ordinary, large := make([]byte, 1<<20+64<<10), make([]byte, 24<<20)
 	ordinaryBomb, largeBomb := zipped(ordinary), zipped(large)
-	for _, p := range procedures() {
+	for _, p := range walked() {
 		if p.Name() == "SignOut" {
 			continue // it has no need of its message
 		}
