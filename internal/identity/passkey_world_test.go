@@ -19,10 +19,21 @@ type device struct {
 	credential    virtualwebauthn.Credential
 }
 
+// newCredential makes a key whose coordinates have all of their 32 octets. virtualwebauthn leaves leading zeros out, which one key
+// in 128 has; browsers do not, and go-webauthn refuses such a key.
+func newCredential() virtualwebauthn.Credential {
+	const whole = 77 // octets of a COSE key of P-256
+	for {
+		if c := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2); len(c.Key.AttestationData()) == whole {
+			return c
+		}
+	}
+}
+
 func newDevice(person uuid.UUID) *device {
 	d := &device{
 		authenticator: virtualwebauthn.NewAuthenticatorWithOptions(virtualwebauthn.AuthenticatorOptions{UserHandle: person[:]}),
-		credential:    virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2),
+		credential:    newCredential(),
 	}
 	d.authenticator.AddCredential(d.credential)
 	return d
