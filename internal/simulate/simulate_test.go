@@ -178,7 +178,7 @@ func TestServerIsRestartedMidway(t *testing.T) {
 	h := newHost(t, speed)
 	h.start()
 	cfg := h.people(12, 60)
-	cfg.Requests = 30
+	cfg.Requests = 18
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
 	done := make(chan error, 1)
@@ -192,7 +192,7 @@ func TestServerIsRestartedMidway(t *testing.T) {
 	if err := <-done; err != nil || ctx.Err() != nil {
 		t.Fatalf("%v; %v; states: %s", err, ctx.Err(), h.states())
 	}
-	h.invariants(30)
+	h.invariants(18)
 	t.Log(h.states())
 }
 
