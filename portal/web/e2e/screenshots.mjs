@@ -11,7 +11,7 @@ const browser = await chromium.launch({
 
 async function signedIn(user, path, viewport, locale = 'nb-NO', colorScheme = 'light') {
   const context = await browser.newContext({
-    viewport, locale, colorScheme, deviceScaleFactor: 1, permissions: ['geolocation'], geolocation: { latitude: 59.9139, longitude: 10.7522, accuracy: 10 },
+    viewport, locale, colorScheme, timezoneId: 'Europe/Oslo', deviceScaleFactor: 1, permissions: ['geolocation'], geolocation: { latitude: 59.9139, longitude: 10.7522, accuracy: 10 },
   })
   const page = await context.newPage()
   await page.goto(base + path)
@@ -84,7 +84,7 @@ for (let tries = 0; ; tries++) {
     await post('portal.v1.TrackingService/ShareRequest', { operationId: crypto.randomUUID(), requestId: underWay.id }, underWay.cookie)
   ).json().then(({ share }) => share)
   await shoot(page, 'request')
-  const stranger = await (await browser.newContext({ viewport: phone, locale: 'nb-NO' })).newPage()
+  const stranger = await (await browser.newContext({ viewport: phone, locale: 'nb-NO', timezoneId: 'Europe/Oslo' })).newPage()
   await stranger.goto(new URL(new URL(link).pathname + new URL(link).hash, base).href)
   await shoot(stranger, 'follow-phone')
   break
